@@ -1,0 +1,1 @@
+"""Facts and rules: pure, frozen, without input or output. This floor knows nobody."""

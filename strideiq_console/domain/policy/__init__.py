@@ -1,0 +1,1 @@
+"""The architecture document as data: rules that a founder could read aloud."""

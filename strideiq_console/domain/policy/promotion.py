@@ -1,0 +1,100 @@
+"""Sections 1, 2 and 4 of the architecture document: protections, required checks, gates before a merge to main."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from strideiq_console.domain.ci import CheckState, CheckSummary
+
+POLICY_DATE = "2026-01-09"
+REQUIRED_CHECKS = ("backend-lint", "backend-test", "frontend-lint", "frontend-build")
+DEPLOY_JOBS = ("deploy-staging", "deploy-production")
+STAGING_VERIFIED = "staging/verified"
+GOOD_PROBES_IN_A_ROW = 3
+PERMANENT_BRANCHES = ("main", "staging")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Somebody's word that staging works, bound to the exact commit that was tested (R9, R12)."""
+
+    sha: str
+    by: str
+    at: datetime
+    note: str = ""
+
+
+class GateStanding(StrEnum):
+    """How far a gate can be trusted (R69): enforced by GitHub, reported by a job, kept by hand, or not there."""
+
+    ENFORCED = "enforced"
+    REPORTED = "reported"
+    MANUAL = "manual"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition of section 4 before a merge to main. ``passed`` None means it cannot be told."""
+
+    name: str
+    passed: bool | None
+    standing: GateStanding
+    detail: str
+
+    @property
+    def blocks(self) -> bool:
+        """Say whether a merge to main must wait; a gate that does not exist (``NONE``) is said, and does not block."""
+        return self.passed is not True and self.standing is not GateStanding.NONE
+
+
+_BY_CHECK = (
+    ("linters pass", ("backend-lint", "frontend-lint")),
+    ("unit tests pass", ("backend-test",)),
+    ("build succeeds", ("frontend-build",)),
+)
+
+
+def gates(
+    checks: CheckSummary | None,
+    enforced: tuple[str, ...] | None,
+    staging_sha: str | None,
+    verification: Verification | None,
+) -> tuple[Gate, ...]:
+    """Judge the five gates of section 4.
+
+    ``enforced`` are the check names that GitHub requires on main (None: unknown). The vulnerability gate has no source until a
+    feed brings one, and says so.
+    """
+    states = dict(checks.required) if checks else {}
+    rows = []
+    for title, names in _BY_CHECK:
+        held = enforced is not None and all(name in enforced for name in names)
+        standing = GateStanding.ENFORCED if held else GateStanding.REPORTED
+        if checks is None or any(name not in states for name in names):
+            rows.append(Gate(title, None, standing, "no report for " + ", ".join(names)))
+            continue
+        wrong = [f"{name} {states[name]}" for name in names if not states[name].passes]
+        rows.append(Gate(title, not wrong, standing, "; ".join(wrong) or ", ".join(names)))
+    rows.append(_verified(staging_sha, verification))
+    rows.append(Gate("no known vulnerabilities", None, GateStanding.NONE, "no source yet: run npm audit and pip-audit by hand"))
+    return tuple(rows)
+
+
+def _verified(staging_sha: str | None, verification: Verification | None) -> Gate:
+    title = "staging verified by hand"
+    if staging_sha is None:
+        return Gate(title, None, GateStanding.MANUAL, "the head of staging is unknown")
+    if verification is None:
+        return Gate(title, False, GateStanding.MANUAL, f"nobody has verified {staging_sha[:7]}")
+    if verification.sha != staging_sha:
+        moved = f"staging moved from {verification.sha[:7]} to {staging_sha[:7]} since it was verified"
+        return Gate(title, False, GateStanding.MANUAL, moved)
+    return Gate(title, True, GateStanding.MANUAL, f"{staging_sha[:7]} by {verification.by}")
+
+
+def red_or_missing(summary: CheckSummary) -> tuple[str, ...]:
+    """Return required checks that did not succeed, for a sentence."""
+    return tuple(f"{name} {state}" for name, state in summary.required if state is not CheckState.SUCCESS)

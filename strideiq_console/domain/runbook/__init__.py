@@ -1,0 +1,1 @@
+"""Runbooks as data; ``RUNBOOKS`` lists them by name."""

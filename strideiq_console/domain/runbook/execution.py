@@ -1,0 +1,298 @@
+"""One carrying-out of a plan, folded from its journal entries, and the pure state machine :func:`next_move`.
+
+The journal is the only truth of an execution: :func:`replay` folds its entries, and nothing else keeps a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from strideiq_console.domain.runbook.model import Plan, Step
+
+
+class EntryKind(StrEnum):
+    """What a journal entry says happened."""
+
+    APPROVED = "approved"
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    ANSWERED = "answered"
+    INTENDED = "intended"
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    DIVERGED = "diverged"
+    RETRIED = "retried"
+    SKIPPED = "skipped"
+    UNDO_REQUESTED = "undo requested"
+    UNDO_INTENDED = "undo intended"
+    UNDONE = "undone"
+    NOT_UNDOABLE = "not undoable"
+    UNDO_FAILED = "undo failed"
+    ABANDONED = "abandoned"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal. ``step`` is ``""`` for entries about the whole execution; ``data`` is small JSON."""
+
+    seq: int
+    at: datetime
+    kind: EntryKind
+    step: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    PENDING = "pending"
+    INTENDED = "intended"
+    WAITING = "waiting"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    DIVERGED = "diverged"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    KEPT = "kept"
+
+    @property
+    def settled(self) -> bool:
+        """Say whether the next step may begin."""
+        return self in (StepState.DONE, StepState.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step with what became of it.
+
+    ``observed`` is what the intention was recorded with (precondition and natural key), ``result`` what the step gave.
+    ``reason`` says why it failed, was skipped or is kept; ``detail`` what a waiting step waits for. ``offered`` is the fingerprint
+    of the effects last shown for a confirmation, at ``offered_at``; ``confirmed`` the one confirmed and not used up yet.
+    """
+
+    step: Step
+    state: StepState = StepState.PENDING
+    observed: Mapping[str, Any] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    detail: str = ""
+    adopted: bool = False
+    offered: str = ""
+    offered_at: datetime | None = None
+    confirmed: str = ""
+    confirmed_at: datetime | None = None
+    answer: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class ExecutionState(StrEnum):
+    """Where an execution stands. ``RUNNING`` means that there is a next move which nothing holds back."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    FAILED = "failed"
+    DIVERGED = "diverged"
+    UNDOING = "undoing"
+    DONE = "done"
+    UNDONE = "undone"
+    ABANDONED = "abandoned"
+
+    @property
+    def ended(self) -> bool:
+        """Say whether nothing is left to resume."""
+        return self in (ExecutionState.DONE, ExecutionState.UNDONE, ExecutionState.ABANDONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One carrying-out of a plan. ``entries`` is how many journal entries it was folded from."""
+
+    id: str
+    plan: Plan
+    created_at: datetime
+    records: tuple[StepRecord, ...]
+    undoing: bool = False
+    ended: ExecutionState | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+    approved: str = ""
+    entries: int = 0
+
+    def record(self, step_id: str) -> StepRecord:
+        """Return the record of a step; KeyError when there is none."""
+        for candidate in self.records:
+            if candidate.step.id == step_id:
+                return candidate
+        raise KeyError(step_id)
+
+    @property
+    def results(self) -> dict[str, Mapping[str, Any]]:
+        """Return the results of all steps that are done, by step id."""
+        return {r.step.id: r.result for r in self.records if r.state is StepState.DONE}
+
+    @property
+    def current(self) -> StepRecord | None:
+        """Return the step that the next move is about, or None when there is none."""
+        move = next_move(self)
+        return self.record(move.step) if move.step else None
+
+    @property
+    def state(self) -> ExecutionState:
+        """Return where the execution stands as a whole."""
+        if self.ended is not None:
+            return self.ended
+        states = {record.state for record in self.records}
+        if self.undoing:
+            return ExecutionState.UNDOING
+        for state, answer in _STANDING:
+            if state in states:
+                return answer
+        return ExecutionState.RUNNING
+
+
+_STANDING = (
+    (StepState.DIVERGED, ExecutionState.DIVERGED),
+    (StepState.FAILED, ExecutionState.FAILED),
+    (StepState.WAITING, ExecutionState.WAITING),
+)
+
+
+class MoveKind(StrEnum):
+    """What the engine does next (DESIGN section 4, the table)."""
+
+    BEGIN = "begin"
+    RESOLVE = "resolve"
+    LOOK = "look"
+    CHOOSE = "choose"
+    COMPARE = "compare"
+    COMPENSATE = "compensate"
+    RESOLVE_UNDO = "resolve undo"
+    FINISH = "finish"
+    FINISH_UNDO = "finish undo"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The next move, and the step it is about (``""`` for the whole execution)."""
+
+    kind: MoveKind
+    step: str = ""
+
+
+_FORWARD = {
+    StepState.PENDING: MoveKind.BEGIN,
+    StepState.INTENDED: MoveKind.RESOLVE,
+    StepState.WAITING: MoveKind.LOOK,
+    StepState.FAILED: MoveKind.CHOOSE,
+    StepState.DIVERGED: MoveKind.COMPARE,
+}
+
+
+def next_move(execution: Execution) -> Move:
+    """Return the one next move of an execution. Pure: the same journal gives the same move, on any machine."""
+    if execution.ended is not None:
+        return Move(MoveKind.REST)
+    if execution.undoing:
+        return _next_undo(execution)
+    for record in execution.records:
+        if not record.state.settled:
+            return Move(_FORWARD[record.state], record.step.id)
+    return Move(MoveKind.FINISH)
+
+
+def _next_undo(execution: Execution) -> Move:
+    for record in reversed(execution.records):
+        if record.state is StepState.UNDOING:
+            return Move(MoveKind.RESOLVE_UNDO, record.step.id)
+        if record.state in (StepState.DONE, StepState.INTENDED):
+            kind = MoveKind.COMPENSATE if record.state is StepState.DONE else MoveKind.RESOLVE
+            return Move(kind, record.step.id)
+    return Move(MoveKind.FINISH_UNDO)
+
+
+def replay(id: str, plan: Plan, created_at: datetime, entries: Iterable[Entry]) -> Execution:  # noqa: A002
+    """Fold journal entries, oldest first, into an execution."""
+    execution = Execution(id, plan, created_at, tuple(StepRecord(step) for step in plan.steps))
+    for entry in entries:
+        execution = _fold(execution, entry)
+    return execution
+
+
+def _fold(execution: Execution, entry: Entry) -> Execution:
+    execution = replace(execution, entries=execution.entries + 1)
+    if entry.step:
+        records = tuple(_fold_step(r, entry) if r.step.id == entry.step else r for r in execution.records)
+        return replace(execution, records=records)
+    kind, reason = entry.kind, str(entry.data.get("reason", ""))
+    if kind is EntryKind.APPROVED:
+        return replace(execution, approved=str(entry.data.get("fingerprint", "")))
+    if kind is EntryKind.UNDO_REQUESTED:
+        # What failed, waits or diverged before its effect has nothing to take back.
+        stopped = (StepState.FAILED, StepState.WAITING, StepState.DIVERGED)
+        records = tuple(
+            replace(r, state=StepState.PENDING if not r.observed else StepState.INTENDED) if r.state in stopped else r
+            for r in execution.records
+        )
+        return replace(execution, undoing=True, records=records)
+    if kind is EntryKind.ABANDONED:
+        return replace(execution, ended=ExecutionState.ABANDONED, ended_at=entry.at, reason=reason)
+    if kind is EntryKind.FINISHED:
+        state = ExecutionState.UNDONE if execution.undoing else ExecutionState.DONE
+        return replace(execution, ended=state, ended_at=entry.at, reason=reason)
+    return execution
+
+
+def _fold_step(record: StepRecord, entry: Entry) -> StepRecord:
+    data, at = entry.data, entry.at
+    started = record.started_at or at
+    match entry.kind:
+        case EntryKind.OFFERED:
+            return replace(record, offered=str(data.get("fingerprint", "")), offered_at=at)
+        case EntryKind.CONFIRMED:
+            return replace(record, confirmed=str(data.get("fingerprint", "")), confirmed_at=at)
+        case EntryKind.ANSWERED:
+            return replace(record, answer=str(data.get("answer", "")), started_at=started)
+        case EntryKind.INTENDED:
+            observed = dict(data.get("observed", {}))
+            # The confirmation is single-use: writing the intention uses it up.
+            return replace(
+                record,
+                state=StepState.INTENDED,
+                observed=observed,
+                started_at=started,
+                confirmed="",
+                detail="",
+                reason="",
+            )
+        case EntryKind.WAITING:
+            return replace(record, state=StepState.WAITING, detail=str(data.get("detail", "")), started_at=started)
+        case EntryKind.DONE:
+            result = dict(data.get("result", {}))
+            adopted = bool(data.get("adopted", False))
+            return replace(record, state=StepState.DONE, result=result, adopted=adopted, started_at=started, ended_at=at, detail="")
+        case EntryKind.FAILED:
+            return replace(record, state=StepState.FAILED, reason=str(data.get("reason", "")), started_at=started)
+        case EntryKind.DIVERGED:
+            return replace(record, state=StepState.DIVERGED, reason=str(data.get("reason", "")), started_at=started)
+        case EntryKind.RETRIED:
+            return replace(record, state=StepState.PENDING, reason="", detail="", answer="", offered="", confirmed="", observed={})
+        case EntryKind.SKIPPED:
+            return replace(record, state=StepState.SKIPPED, reason=str(data.get("reason", "")), ended_at=at)
+        case EntryKind.UNDO_INTENDED:
+            return replace(record, state=StepState.UNDOING)
+        case EntryKind.UNDONE:
+            return replace(record, state=StepState.UNDONE, reason=str(data.get("sentence", "")))
+        case EntryKind.NOT_UNDOABLE:
+            return replace(record, state=StepState.KEPT, reason=str(data.get("sentence", "")))
+        case EntryKind.UNDO_FAILED:
+            return replace(record, state=StepState.KEPT, reason=str(data.get("reason", "")))
+    return record

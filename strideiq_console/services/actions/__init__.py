@@ -1,0 +1,1 @@
+"""Actions: the code behind each verb of a runbook."""

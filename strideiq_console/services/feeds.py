@@ -1,0 +1,54 @@
+"""The table of feeds: where each reading comes from, how often, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
+from strideiq_console.domain.ci import WorkflowRun
+from strideiq_console.domain.deployment import Deployment
+from strideiq_console.domain.facts import PullStanding
+from strideiq_console.domain.health import Health
+from strideiq_console.domain.pull_request import Protection
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(Generic[T]):
+    """A named kind of reading. ``type`` is what its value is stored and read back as; periods are while busy and while idle."""
+
+    name: str
+    source: str
+    type: Any
+    busy: timedelta
+    idle: timedelta
+
+
+def _feed(name: str, source: str, type_: Any, busy: float, idle: float) -> Feed[Any]:
+    return Feed(name, source, type_, timedelta(seconds=busy), timedelta(seconds=idle))
+
+
+CLONE: Feed[CloneStatus] = _feed("clone", "git", CloneStatus, 3, 10)
+BRANCHES: Feed[tuple[Branch, ...]] = _feed("branches", "git", tuple[Branch, ...], 5, 20)
+PROMOTION: Feed[Promotion] = _feed("promotion", "git", Promotion, 5, 20)
+PULLS: Feed[tuple[PullStanding, ...]] = _feed("pulls", "github", tuple[PullStanding, ...], 15, 120)
+RUNS: Feed[tuple[WorkflowRun, ...]] = _feed("runs", "github", tuple[WorkflowRun, ...], 8, 60)
+PROTECTIONS: Feed[tuple[Protection, ...]] = _feed("protections", "github", tuple[Protection, ...], 300, 900)
+
+
+def deployments(provider: str) -> Feed[tuple[Deployment, ...]]:
+    """Return the feed of a hosting provider's deployments."""
+    return _feed(f"deployments/{provider}", provider, tuple[Deployment, ...], 15, 120)
+
+
+def health(environment: str) -> Feed[Health]:
+    """Return the feed of an environment's probes."""
+    return _feed(f"health/{environment}", "probe", Health, 10, 30)
+
+
+Reader = Callable[[], Awaitable[Any]]
+"""Reads a feed's value from outside; raises ConsoleError when it cannot."""

@@ -1,0 +1,1 @@
+"""``config.toml`` becomes :class:`~strideiq_console.settings.model.Settings`; tokens come from the environment or the keyring."""
