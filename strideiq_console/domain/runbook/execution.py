@@ -74,7 +74,8 @@ class StepRecord:
 
     ``observed`` is what the intention was recorded with (precondition and natural key), ``result`` what the step gave.
     ``reason`` says why it failed, was skipped or is kept; ``detail`` what a waiting step waits for. ``offered`` is the fingerprint
-    of the effects last shown for a confirmation, at ``offered_at``; ``confirmed`` the one confirmed and not used up yet.
+    of the effects last shown for a confirmation, at ``offered_wall`` (real epoch seconds, so that a world's fast clock does not
+    make it expire under the reader); ``confirmed`` the one confirmed and not used up yet.
     """
 
     step: Step
@@ -85,9 +86,8 @@ class StepRecord:
     detail: str = ""
     adopted: bool = False
     offered: str = ""
-    offered_at: datetime | None = None
+    offered_wall: float = 0.0
     confirmed: str = ""
-    confirmed_at: datetime | None = None
     answer: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -256,9 +256,9 @@ def _fold_step(record: StepRecord, entry: Entry) -> StepRecord:
     started = record.started_at or at
     match entry.kind:
         case EntryKind.OFFERED:
-            return replace(record, offered=str(data.get("fingerprint", "")), offered_at=at)
+            return replace(record, offered=str(data.get("fingerprint", "")), offered_wall=float(data.get("wall", 0.0)))
         case EntryKind.CONFIRMED:
-            return replace(record, confirmed=str(data.get("fingerprint", "")), confirmed_at=at)
+            return replace(record, confirmed=str(data.get("fingerprint", "")))
         case EntryKind.ANSWERED:
             return replace(record, answer=str(data.get("answer", "")), started_at=started)
         case EntryKind.INTENDED:

@@ -57,7 +57,7 @@ class Step:
 
     ``arguments`` may hold ``{input}`` and ``{step-id.key}``: the latter is filled in from the result of an earlier step when the
     step begins. ``question`` is put to the person before the step is done. ``environment`` is where the effect lands (``""``:
-    nowhere in particular). ``level`` is the confirmation level (RELIABILITY section 5).
+    nowhere in particular). ``optional``: answering no skips the step instead of holding it. ``level`` is the confirmation level (RELIABILITY section 5).
     ``effects`` are filled in by planning: the preview.
     """
 
@@ -86,10 +86,11 @@ def step(
     level: int = 0,
     environment: str = "",
     question: str = "",
+    optional: bool = False,
     **arguments: str,
 ) -> Step:
     """Write one line of a runbook; further keywords are the arguments of the verb."""
-    return Step(id, verb, title, why, level, tuple(sorted(arguments.items())), environment, question)
+    return Step(id, verb, title, why, level, tuple(sorted(arguments.items())), environment, question, optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Plan:
     """A runbook with its inputs filled in: what the preview shows and what is carried out (DESIGN section 4).
 
     ``facts`` are what the plan was made for: repository, tips of the branches, the place (live, or a world). ``scopes`` are what
-    the lease must hold. The fingerprint covers all but the time.
+    the lease must hold. ``notes`` are warnings as of the moment. The fingerprint covers all but the time and the notes.
     """
 
     runbook: str
@@ -117,6 +118,7 @@ class Plan:
     scopes: tuple[str, ...]
     steps: tuple[Step, ...]
     made_at: datetime
+    notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
