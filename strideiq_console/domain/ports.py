@@ -75,6 +75,10 @@ class CloneReader(Protocol):
         """Return commits reachable from ``head`` and not from ``base``, newest first."""
         ...
 
+    async def history(self, head: str, *, limit: int = 50) -> tuple[Commit, ...]:
+        """Return the newest commits reachable from ``head``, newest first."""
+        ...
+
     async def changed_files(self, base: str, head: str) -> tuple[str, ...]:
         """Return the paths that differ between the merge base of both and ``head``."""
         ...
@@ -118,6 +122,10 @@ class CloneWriter(Protocol):
     async def pin(self, name: str, sha: str) -> None:
         """Keep a commit reachable under ``refs/console/name`` (RELIABILITY rule 9)."""
         ...
+
+
+class Clone(CloneReader, CloneWriter, Protocol):
+    """The founder's clone: reads, and the few writes."""
 
 
 class PullRequests(Protocol):

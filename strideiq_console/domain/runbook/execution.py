@@ -284,7 +284,8 @@ def _fold_step(record: StepRecord, entry: Entry) -> StepRecord:
         case EntryKind.DIVERGED:
             return replace(record, state=StepState.DIVERGED, reason=str(data.get("reason", "")), started_at=started)
         case EntryKind.RETRIED:
-            return replace(record, state=StepState.PENDING, reason="", detail="", answer="", offered="", confirmed="", observed={})
+            # What was observed stays: it tells an effect of ours from one that was there before us.
+            return replace(record, state=StepState.PENDING, reason="", detail="", answer="", offered="", confirmed="")
         case EntryKind.SKIPPED:
             return replace(record, state=StepState.SKIPPED, reason=str(data.get("reason", "")), ended_at=at)
         case EntryKind.UNDO_INTENDED:

@@ -62,8 +62,8 @@ HOTFIX = Runbook(
             "Staging comes first: the fix is tried where no user is.",
             level=2,
             head="hotfix/{slug}",
-            base="staging",
-            title="{fix.subject}",
+            base="{staging-branch}",
+            subject="{fix.subject}",
             severity="{severity}",
         ),
         step(
@@ -73,8 +73,8 @@ HOTFIX = Runbook(
             "The same branch goes to main; opened now so that its checks run while staging is tried.",
             level=2,
             head="hotfix/{slug}",
-            base="main",
-            title="{fix.subject}",
+            base="{main-branch}",
+            subject="{fix.subject}",
             severity="{severity}",
         ),
         step(
@@ -103,7 +103,7 @@ HOTFIX = Runbook(
             environment="staging",
             pull="{pr-staging.number}",
             head="{checks.head}",
-            base="staging",
+            base="{staging-branch}",
         ),
         step(
             "staging-live",
@@ -130,7 +130,7 @@ HOTFIX = Runbook(
             "Main wants branches up to date; when main has moved, it is merged into the hotfix branch and the checks run again.",
             level=2,
             pull="{pr-main.number}",
-            base="main",
+            base="{main-branch}",
         ),
         step(
             "approve",
@@ -139,7 +139,7 @@ HOTFIX = Runbook(
             "Main wants one approval, and GitHub lets nobody approve their own pull request.",
             level=2,
             pull="{pr-main.number}",
-            base="main",
+            base="{main-branch}",
         ),
         step(
             "checks-main",
@@ -165,7 +165,7 @@ HOTFIX = Runbook(
             environment="production",
             pull="{pr-main.number}",
             head="{checks-main.head}",
-            base="main",
+            base="{main-branch}",
         ),
         step(
             "production-live",
@@ -183,9 +183,9 @@ HOTFIX = Runbook(
             level=2,
             question="Open a pull request from main to staging?",
             optional=True,
-            head="main",
-            base="staging",
-            title="Back-merge main into staging after hotfix/{slug}",
+            head="{main-branch}",
+            base="{staging-branch}",
+            subject="Back-merge {main-branch} into {staging-branch} after hotfix/{slug}",
             severity="",
         ),
         step(

@@ -57,8 +57,8 @@ class Step:
 
     ``arguments`` may hold ``{input}`` and ``{step-id.key}``: the latter is filled in from the result of an earlier step when the
     step begins. ``question`` is put to the person before the step is done. ``environment`` is where the effect lands (``""``:
-    nowhere in particular). ``optional``: answering no skips the step instead of holding it. ``level`` is the confirmation level (RELIABILITY section 5).
-    ``effects`` are filled in by planning: the preview.
+    nowhere in particular). ``optional``: answering no skips the step instead of holding it. ``level`` is the
+    confirmation level (RELIABILITY section 5). ``effects`` are filled in by planning: the preview.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Step:
     arguments: tuple[tuple[str, str], ...] = ()
     environment: str = ""
     question: str = ""
+    optional: bool = False
     effects: tuple[Effect, ...] = ()
 
     @property

@@ -1,1 +1,35 @@
-"""Actions: the code behind each verb of a runbook."""
+"""Actions: the code behind each verb of a runbook. ``ACTIONS`` is the table."""
+
+from strideiq_console.domain.runbook.model import Verb
+from strideiq_console.services.action import Action
+from strideiq_console.services.actions.approval import Approve
+from strideiq_console.services.actions.branches import CreateBranch, DeleteBranch
+from strideiq_console.services.actions.checkout import CheckOut
+from strideiq_console.services.actions.checks import AwaitChecks, CheckGates
+from strideiq_console.services.actions.commits import AskForCommits, Push
+from strideiq_console.services.actions.deployments import AwaitDeployment
+from strideiq_console.services.actions.fetch import Fetch
+from strideiq_console.services.actions.merging import Merge, UpdateBranch
+from strideiq_console.services.actions.pull_requests import LinkPullRequests, OpenPullRequest
+from strideiq_console.services.actions.verification import VerifyStaging
+
+ACTIONS: dict[Verb, Action] = {
+    action.verb: action
+    for action in (
+        Fetch(),
+        CreateBranch(),
+        CheckOut(),
+        AskForCommits(),
+        Push(),
+        OpenPullRequest(),
+        LinkPullRequests(),
+        AwaitChecks(),
+        Merge(),
+        AwaitDeployment(),
+        VerifyStaging(),
+        UpdateBranch(),
+        Approve(),
+        CheckGates(),
+        DeleteBranch(),
+    )
+}

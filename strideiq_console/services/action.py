@@ -1,0 +1,198 @@
+"""An action is the code behind a verb: check, preview, apply, verify, compensate (DESIGN section 4, RELIABILITY section 2).
+
+``check`` and ``verify`` only read. ``apply`` is called once per intention and never retried by the engine; whether it worked is
+decided by ``verify``, which asks the outside and not our notes. ``compensate`` reads before it acts, so it may be called again
+after a crash.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from strideiq_console.domain.fault import BlockedError
+from strideiq_console.domain.ports import Clock, Clone, CodeHost, Deployments, Prober
+from strideiq_console.domain.runbook.execution import Execution, StepRecord
+from strideiq_console.domain.runbook.model import Effect, Step, Verb, fill, unknown
+from strideiq_console.settings.model import Settings
+from strideiq_console.store.verifications import Verifications
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The outside, as an action may use it."""
+
+    settings: Settings
+    clock: Clock
+    clone: Clone
+    host: CodeHost
+    deployments: Mapping[str, Deployments]
+    prober: Prober
+    verifications: Verifications
+    place: str = "live"
+
+    @property
+    def repository(self) -> str:
+        """Return ``owner/name``."""
+        return self.host.repository
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one step asks of its action: the step with its arguments filled in from earlier results."""
+
+    execution: str
+    step: Step
+    arguments: Mapping[str, str]
+
+    def get(self, name: str) -> str:
+        """Return an argument, possibly still a placeholder such as ``‹head of fix›`` while planning."""
+        return self.arguments.get(name, "")
+
+    def need(self, name: str) -> str:
+        """Return an argument that must be known by now; BlockedError names the step that should have given it."""
+        value = self.get(name)
+        if not value or unknown(value):
+            raise BlockedError(
+                f"{self.step.title}: {value or name} is not known",
+                consequence="the step cannot begin",
+                next_step="an earlier step was skipped: undo or abandon, and start again",
+            )
+        return value
+
+    def number(self, name: str) -> int:
+        """Return an argument that is a number."""
+        return int(self.need(name))
+
+    @property
+    def marker(self) -> str:
+        """Return the words that mark an effect with its execution and step, where the outside has room for them."""
+        return f"<!-- strideiq {self.execution} {self.step.id} -->"
+
+
+def ask_for(execution: Execution, step: Step) -> Ask:
+    """Fill in a step's arguments from the plan's inputs and facts and from the results so far."""
+    known = {**dict(execution.plan.facts), **dict(execution.plan.inputs)}
+    results = execution.results
+    return Ask(execution.id, step, {name: fill(text, known, results) for name, text in step.arguments})
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What ``check`` found.
+
+    ``observed`` is recorded with the intention. ``already`` is the result when the end state is true before the deed: the step is
+    done without one. ``reasons`` are all that forbids the start; ``notes`` are warnings that do not.
+    """
+
+    observed: Mapping[str, Any] = field(default_factory=dict)
+    already: Mapping[str, Any] | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What ``verify`` found."""
+
+    HAPPENED = "happened"
+    NOT_YET = "not yet"
+    LOST = "lost"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the outside says: whether the deed happened, with its result, or what is missing, as a clean line."""
+
+    outcome: Outcome
+    result: Mapping[str, Any] = field(default_factory=dict)
+    detail: str = ""
+
+
+def happened(**result: Any) -> Seen:
+    """Return: it happened, with this result."""
+    return Seen(Outcome.HAPPENED, result)
+
+
+def not_yet(detail: str) -> Seen:
+    """Return: it did not happen (yet)."""
+    return Seen(Outcome.NOT_YET, detail=detail)
+
+
+def lost(detail: str) -> Seen:
+    """Return: it will not happen by itself any more."""
+    return Seen(Outcome.LOST, detail=detail)
+
+
+class Action(ABC):
+    """The code behind a verb. A subclass says its contract in five sentences, or it does not register."""
+
+    verb: ClassVar[Verb]
+    precondition: ClassVar[str]
+    end_state: ClassVar[str]
+    natural_key: ClassVar[str]
+    recovery: ClassVar[str]
+    least_level: ClassVar[int] = 0
+    waits: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "verb" in cls.__dict__:
+            missing = [n for n in ("precondition", "end_state", "natural_key", "recovery") if not getattr(cls, n, "")]
+            if missing:
+                raise TypeError(f"{cls.__name__} does not say its {', '.join(missing)}")
+
+    def level(self, step: Step) -> int:
+        """Return the confirmation level: what the runbook says, never less than the verb needs where it lands."""
+        return max(step.level, self.least_level)
+
+    @abstractmethod
+    async def check(self, ports: Ports, ask: Ask) -> Findings:
+        """Look whether the step may start. Raises DivergedError when the outside is not what the plan expects."""
+
+    @abstractmethod
+    def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
+        """Say what the step would do, with what is known; pure, also with placeholders and nothing observed."""
+
+    @abstractmethod
+    async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:
+        """Do the deed, once."""
+
+    @abstractmethod
+    async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
+        """Ask the outside whether it happened; ``observed`` is empty for a step that only waits."""
+
+    def undo(self, ports: Ports, ask: Ask, record: StepRecord) -> tuple[Effect, ...] | str:
+        """Return what taking it back would do, or the sentence why it cannot be taken back."""
+        return self.recovery
+
+    async def compensate(self, ports: Ports, ask: Ask, record: StepRecord) -> str:
+        """Take it back, reading first; return the sentence of what was done. Called only when ``undo`` gives effects."""
+        raise BlockedError(self.recovery)
+
+
+class Watch(Action):
+    """An action that only waits for the outside: it has no effect, so nothing is intended and nothing can be undone."""
+
+    waits = True
+    precondition = "nothing: it only looks"
+    natural_key = "none: it only looks"
+    recovery = "nothing to take back: it only looked"
+
+    async def check(self, ports: Ports, ask: Ask) -> Findings:
+        """Return no reasons: looking is always allowed."""
+        return Findings()
+
+    async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:
+        """Do nothing."""
+
+    def undo(self, ports: Ports, ask: Ask, record: StepRecord) -> tuple[Effect, ...] | str:
+        """Return no effects: taking a look back is done by doing nothing."""
+        return ()
+
+    async def compensate(self, ports: Ports, ask: Ask, record: StepRecord) -> str:
+        """Say that there is nothing to take back."""
+        return self.recovery

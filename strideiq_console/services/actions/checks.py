@@ -1,0 +1,108 @@
+"""Checks: wait until the required ones pass on the commit that will be merged; judge the gates before main."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from strideiq_console.domain.ci import CheckState, CheckSummary, summarise
+from strideiq_console.domain.commit import short_sha
+from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS, Gate, gates
+from strideiq_console.domain.pull_request import Protection, PullRequest, PullState
+from strideiq_console.domain.runbook.model import Effect, Verb, unknown
+from strideiq_console.services.action import Ask, Findings, Ports, Seen, Watch, happened, lost, not_yet
+
+
+def required_names(ports: Ports, protection: Protection | None) -> tuple[str, ...]:
+    """Return the check names that must pass: what GitHub requires, else the settings', else the document's."""
+    if protection is not None and protection.required_checks:
+        return protection.required_checks
+    return ports.settings.github.required_checks or REQUIRED_CHECKS
+
+
+async def summary_of(ports: Ports, sha: str, base: str) -> tuple[CheckSummary, Protection]:
+    """Ask GitHub for the required checks of a commit that goes to ``base``."""
+    protection, checks = await asyncio.gather(ports.host.rules.protection(base), ports.host.checks.of(sha))
+    return summarise(sha, checks, required_names(ports, protection)), protection
+
+
+class AwaitChecks(Watch):
+    """Wait for the required checks of ``pulls`` (numbers, space-separated). Gives ``head``: the commit that passed."""
+
+    verb = Verb.AWAIT_CHECKS
+    end_state = "every required check passes on the head that all the pull requests share"
+
+    def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
+        """Say what is waited for."""
+        pulls = ask.get("pulls")
+        numbers = "the pull requests" if unknown(pulls) else ", ".join(f"#{number}" for number in pulls.split())
+        return (Effect(f"wait for the required checks of {numbers}", f"GET /repos/{ports.repository}/commits/‹head›/check-runs"),)
+
+    async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
+        """Look at every pull request; a push by hand moves the head, and the new head counts."""
+        pulls = [await ports.host.pulls.get(int(number)) for number in ask.need("pulls").split()]
+        heads = {pull.head_sha for pull in pulls}
+        if len(heads) > 1:
+            return not_yet("the pull requests do not show the same head yet: " + ", ".join(short_sha(h) for h in sorted(heads)))
+        waiting: list[str] = []
+        for pull in pulls:
+            seen = await self._of_pull(ports, pull)
+            if isinstance(seen, Seen):
+                return seen
+            waiting.extend(seen)
+        return not_yet("; ".join(waiting)) if waiting else happened(head=pulls[0].head_sha)
+
+    async def _of_pull(self, ports: Ports, pull: PullRequest) -> Seen | list[str]:
+        if pull.state is PullState.CLOSED:
+            return lost(f"#{pull.number} was closed: open it again at GitHub, then retry")
+        if pull.state is PullState.OPEN and (pull.mergeable is False or pull.mergeable_state == "dirty"):
+            return lost(f"#{pull.number} conflicts with {pull.base}: resolve it on {pull.head}, push, then retry")
+        summary, _ = await summary_of(ports, pull.head_sha, pull.base)
+        red = [f"{name} {state}" for name, state in summary.required if state.red]
+        if red:
+            fix = f"push a new commit to {pull.head}, or rerun at GitHub, then retry"
+            return lost(f"#{pull.number} at {short_sha(pull.head_sha)}: {', '.join(red)}: {fix}")
+        if summary.passed == len(summary.required):
+            return []
+        return [f"#{pull.number} to {pull.base}: {summary.passed}/{len(summary.required)} passed, {_unfinished(summary)}"]
+
+
+def _unfinished(summary: CheckSummary) -> str:
+    words = [
+        f"{name} {'not started' if state is CheckState.EXPECTED else state}" for name, state in summary.required if not state.passes
+    ]
+    return ", ".join(words)
+
+
+async def standing_gates(ports: Ports, head: str) -> tuple[Gate, ...]:
+    """Judge the five gates of section 4 for a commit that goes to main, now."""
+    main, staging = ports.settings.main, ports.settings.staging
+    (summary, protection), tip = await asyncio.gather(summary_of(ports, head, main), ports.host.rules.tip(staging))
+    verification = ports.verifications.of(tip) if tip else None
+    return gates(summary, protection.required_checks, tip, verification or ports.verifications.latest())
+
+
+class CheckGates(Watch):
+    """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72)."""
+
+    verb = Verb.CHECK_GATES
+    end_state = "every gate that exists passes"
+
+    async def check(self, ports: Ports, ask: Ask) -> Findings:
+        """Return every unmet gate as a reason."""
+        rows = await standing_gates(ports, ask.need("head"))
+        reasons = tuple(f"{gate.name}: {gate.detail}" for gate in rows if gate.blocks)
+        if reasons:
+            return Findings(reasons=reasons)
+        snapshot = [{"name": g.name, "passed": g.passed, "standing": g.standing, "detail": g.detail} for g in rows]
+        return Findings(already={"gates": snapshot, "head": ask.need("head")})
+
+    def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
+        """Say what is judged."""
+        return (Effect("judge the five gates before main; nothing is changed"),)
+
+    async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
+        """Judge again."""
+        findings = await self.check(ports, ask)
+        return happened(**findings.already) if findings.already else not_yet("; ".join(findings.reasons))
