@@ -36,7 +36,8 @@ class Reading(Generic[T]):
     """The last good value of a feed with its age, and the fault that hides a newer one.
 
     ``seen`` is the time of the value, ``tried`` that of the last attempt (both aware, UTC). ``source`` is the feed's word,
-    such as ``github`` or ``git``. ``complete`` is false when a page or a part is known to be missing.
+    such as ``github`` or ``git``. ``complete`` is false when a page or a part is known to be missing. ``period`` is how often the
+    feed is renewed, in the time of ``seen``; a value older than two of them is stale.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Reading(Generic[T]):
     fault: Fault | None = None
     tried: datetime | None = None
     complete: bool = True
+    period: timedelta | None = None
 
     def age(self, now: datetime) -> timedelta | None:
         """Return how old the value is; None when there is none."""

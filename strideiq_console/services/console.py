@@ -1,0 +1,135 @@
+"""What a front end may touch: the facts of the moment, refreshing, and the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from strideiq_console.domain.ci import Job
+from strideiq_console.domain.facts import Facts, RateBudget
+from strideiq_console.domain.fault import BlockedError, StoreError
+from strideiq_console.domain.ports import Clock, CodeHost, Deployments
+from strideiq_console.domain.runbook.execution import Execution
+from strideiq_console.domain.secret import Redactor
+from strideiq_console.services.board import Board
+from strideiq_console.settings.model import Settings
+from strideiq_console.store.store import Store
+
+if TYPE_CHECKING:  # a glance has neither, and must not pay for asyncio
+    from strideiq_console.services.engine import Engine
+    from strideiq_console.services.refresh import Refresh
+
+
+class Console:
+    """The console behind its front ends.
+
+    ``read_only`` is ``""``, or the sentence why nothing can be carried out; then ``engine`` is None. ``world`` is the
+    sandbox's folder name. A console made for a glance has no refresher: it shows what the store holds.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        clock: Clock,
+        board: Board,
+        store: Store | None,
+        redact: Redactor,
+        world: str = "",
+        engine: Engine | None = None,
+        read_only: str = "",
+        refresh: Refresh | None = None,
+        host: CodeHost | None = None,
+        deployments: Mapping[str, Deployments] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.board = board
+        self.redact = redact
+        self.world = world
+        self.sandbox = bool(world)
+        self.engine = engine
+        self.read_only = read_only
+        self._store = store
+        self._refresh = refresh
+        self._host = host
+        self._deployments = deployments or {}
+        self._executions: tuple[Execution, ...] | None = None
+        if engine is not None:
+            engine.subscribe(self._execution_moved)
+
+    def facts(self) -> Facts:
+        """Return what is known at this moment; no network and no git, executions from memory after the first call."""
+        verification = self._store.verifications.latest() if self._store else None
+        return self.board.facts(self.executions(), verification, sandbox=self.sandbox)
+
+    def executions(self) -> tuple[Execution, ...]:
+        """Return every execution, newest first; one that this version cannot read is left out."""
+        if self._executions is None:
+            self._executions = tuple(self._load_executions())
+        return self._executions
+
+    def _load_executions(self) -> list[Execution]:
+        if self._store is None:
+            return []
+        found = []
+        for execution_id in self._store.journal.ids():
+            try:
+                found.append(self._store.journal.load(execution_id))
+            except StoreError as error:
+                self.board.store_fault = error
+        return found
+
+    def _execution_moved(self, execution_id: str) -> None:
+        self._executions = None
+        self.board.tell("executions")
+
+    def budgets(self) -> tuple[RateBudget, ...]:
+        """Return what is left of each provider's rate limit."""
+        of_host = [self._host.budget()] if self._host is not None else []
+        return (*of_host, *(port.budget() for port in self._deployments.values()))
+
+    async def start(self) -> None:
+        """Begin refreshing all feeds; returns at once."""
+        if self._refresh is not None:
+            self._refresh.start()
+
+    async def stop(self) -> None:
+        """Stop refreshing, and let an effect in flight end (at most 5 s)."""
+        if self._refresh is not None:
+            await self._refresh.stop()
+        if self.engine is not None:
+            await self.engine.settle(within=5.0)
+
+    def refresh(self, *names: str) -> None:
+        """Renew feeds now (all when none is named); returns at once."""
+        self._executions = None
+        if self._refresh is not None:
+            self._refresh.now(*names)
+
+    async def refresh_once(self, *, deadline: float) -> None:
+        """Read every feed once, for at most ``deadline`` real seconds."""
+        if self._refresh is not None:
+            await self._refresh.once(deadline=deadline)
+
+    def attend(self, focused: bool) -> None:
+        """Tell whether the terminal has the focus; polling adapts."""
+        if self._refresh is not None:
+            self._refresh.attend(focused)
+
+    def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``listener`` with the name of what changed: a feed, or ``executions``; return what ends that."""
+        return self.board.subscribe(listener)
+
+    async def jobs(self, run_id: int) -> tuple[Job, ...]:
+        """Return the jobs of a run. Raises OutsideError, or BlockedError without a code host."""
+        return await self._code_host().workflow_runs.jobs(run_id)
+
+    async def log_tail(self, job_id: int) -> tuple[str, ...]:
+        """Return the last clean lines of a job's log."""
+        return await self._code_host().workflow_runs.log_tail(job_id)
+
+    def _code_host(self) -> CodeHost:
+        if self._host is None:
+            raise BlockedError("GitHub is not configured", next_step="set STRIDEIQ_GITHUB_TOKEN, then start again")
+        return self._host

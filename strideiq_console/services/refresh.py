@@ -1,0 +1,160 @@
+"""Refreshing: one task a feed, each with its own period, jitter and back-off, so that a slow source holds up nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import timedelta
+
+from strideiq_console.domain.fault import ConsoleError, Fault, FaultKind, OutsideError
+from strideiq_console.domain.ports import Clock
+from strideiq_console.services.board import Board
+from strideiq_console.services.readers import Source
+
+READ_LIMIT = 45.0
+SLOWEST = 900.0
+BACK_OFF = 2.0
+SHORTEST = 1.0
+JITTER = 0.1
+
+
+class Refresh:
+    """Renews the board's readings. ``pace`` multiplies every period (real seconds); below 1 in a world that runs fast."""
+
+    def __init__(
+        self,
+        board: Board,
+        sources: Iterable[Source],
+        clock: Clock,
+        *,
+        busy: Callable[[], bool],
+        pace: float = 1.0,
+        jitter: random.Random | None = None,
+    ) -> None:
+        self._board = board
+        self._sources = {source.feed.name: source for source in sources}
+        self._clock = clock
+        self._busy = busy
+        self._pace = pace
+        self._random = jitter or random.Random()  # noqa: S311 - spreads requests over time, hides nothing
+        self._wake = {name: asyncio.Event() for name in self._sources}
+        self._failures = dict.fromkeys(self._sources, 0)
+        self._attended = True
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for source in self._sources.values():
+            if source.reader is None:
+                self._say_missing(source)
+            else:
+                self._tasks.append(asyncio.create_task(self._run(source), name=f"feed {source.feed.name}"))
+
+    async def stop(self) -> None:
+        """Cancel every read and wait until all have ended."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+
+    def now(self, *names: str) -> None:
+        """Renew these feeds now (all when none is named); returns at once."""
+        for name in names or tuple(self._sources):
+            if name in self._wake:
+                self._failures[name] = 0
+                self._wake[name].set()
+
+    def attend(self, focused: bool) -> None:
+        """Poll only while somebody looks; coming back renews everything."""
+        came_back = focused and not self._attended
+        self._attended = focused
+        if came_back:
+            self.now()
+
+    async def once(self, *, deadline: float) -> None:
+        """Read every feed once, at most for ``deadline`` real seconds; what is not in by then is a timeout fault."""
+
+        async def one(source: Source) -> None:
+            if source.reader is None:
+                self._say_missing(source)
+                return
+            try:
+                await asyncio.wait_for(self.read(source), deadline)
+            except TimeoutError:
+                self._board.fail(source.feed, self._timeout(source, deadline), self._clock.now())
+
+        await asyncio.gather(*(one(source) for source in self._sources.values()))
+        await asyncio.to_thread(self._save_all)
+
+    def _save_all(self) -> None:
+        for source in self._sources.values():
+            self._board.save(source.feed)
+
+    def _say_missing(self, source: Source) -> None:
+        if source.missing is not None:
+            self._board.fail(source.feed, source.missing, self._clock.now())
+
+    async def _run(self, source: Source) -> None:
+        name = source.feed.name
+        while True:
+            self._wake[name].clear()
+            try:
+                await asyncio.wait_for(self.read(source), READ_LIMIT)
+            except TimeoutError:
+                self._failures[name] += 1
+                self._board.fail(source.feed, self._timeout(source, READ_LIMIT), self._clock.now())
+            await asyncio.to_thread(self._board.save, source.feed)
+            await self._rest(source)
+
+    async def _rest(self, source: Source) -> None:
+        name = source.feed.name
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake[name].wait(), self._pause(source).total_seconds())
+            if self._attended or self._wake[name].is_set():
+                return
+
+    def _pause(self, source: Source) -> timedelta:
+        feed, failures = source.feed, self._failures[source.feed.name]
+        period = feed.busy if self._busy() else feed.idle
+        seconds = max(period.total_seconds() * self._pace, SHORTEST)
+        if failures:
+            seconds = min(seconds * BACK_OFF ** min(failures, 8), SLOWEST)
+        retry_at = self._retry_at(source)
+        return timedelta(seconds=max(seconds * (1 + self._random.uniform(-JITTER, JITTER)), retry_at))
+
+    def _retry_at(self, source: Source) -> float:
+        fault = self._board.reading(source.feed).fault
+        if fault is None or fault.retry_at is None:
+            return 0.0
+        return max((fault.retry_at - self._clock.now()).total_seconds() * self._pace, 0.0)
+
+    async def read(self, source: Source) -> None:
+        """Read one feed and publish it, or the fault. Never raises for the outside's fault."""
+        assert source.reader is not None, "a source without a reader is never read"  # noqa: S101
+        name = source.feed.name
+        try:
+            value = await source.reader()
+        except OutsideError as error:
+            self._failures[name] += 1
+            self._board.fail(source.feed, error.fault, self._clock.now())
+        except ConsoleError as error:
+            self._failures[name] += 1
+            fault = Fault(FaultKind.LOCAL, source.feed.source, error.cause, error.consequence, error.next_step)
+            self._board.fail(source.feed, fault, self._clock.now())
+        except Exception as error:  # noqa: BLE001 - one feed's bug must not take the other panels down; it is shown as what it is
+            self._failures[name] += 1
+            words = f"reading {name} failed: {type(error).__name__}"
+            fault = Fault(FaultKind.INTERNAL, source.feed.source, words, next_step="report it with the output of strideiq doctor")
+            self._board.fail(source.feed, fault, self._clock.now())
+        else:
+            self._failures[name] = 0
+            self._board.publish(source.feed, value, self._clock.now())
+
+    def _timeout(self, source: Source, limit: float) -> Fault:
+        words = f"no answer within {limit:g} s"
+        return Fault(FaultKind.TIMEOUT, source.feed.source, words, "the last good value is shown", "press r to try again")
