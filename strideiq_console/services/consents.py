@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from strideiq_console.domain.fault import UsageError
 from strideiq_console.domain.runbook.execution import Execution, StepRecord
-from strideiq_console.services.standing import Consent
+from strideiq_console.domain.runbook.standing import Consent
 
 EXPIRES_AFTER = 15 * 60.0
 

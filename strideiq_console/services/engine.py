@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 
 from strideiq_console.domain.fault import BlockedError, ConsoleError, UsageError
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, ExecutionState, MoveKind, StepState, next_move
@@ -15,7 +15,7 @@ from strideiq_console.services.consents import Consents
 from strideiq_console.services.forward import Forward
 from strideiq_console.services.planning import make_plan
 from strideiq_console.services.record import Point, Record
-from strideiq_console.services.standing import Awaits, Consent, Standing
+from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.services.undoing import Undoing, anything_to_undo
 from strideiq_console.store.leases import Holder, Lease
 from strideiq_console.store.store import Store
@@ -28,14 +28,23 @@ NO_CONSENT = Consent()
 class Engine:
     """Carries plans out. One call of :meth:`advance` holds the lease of its execution from start to end.
 
-    ``trace`` is told each point of the step protocol as it is passed, with the step's id.
+    ``trace`` is told each point of the step protocol as it is passed, with the step's id. ``urgent`` opens the reserve of the rate
+    limits: what an execution reads is served before the panels.
     """
 
-    def __init__(self, ports: Ports, store: Store, *, trace: Callable[[Point, str], None] | None = None) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        store: Store,
+        *,
+        trace: Callable[[Point, str], None] | None = None,
+        urgent: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._ports = ports
         self._store = store
         self._listeners: list[Callable[[str], None]] = []
         self._trace = trace
+        self._urgent = urgent
         self._effects: set[asyncio.Task[None]] = set()
 
     async def plan(self, runbook: str, inputs: Mapping[str, str]) -> Plan:
@@ -75,7 +84,8 @@ class Engine:
             forward, undoing = Forward(self._ports, record, consents), Undoing(self._ports, record)
             while True:
                 execution = self.execution(execution.id)
-                standing = await self._move(execution, forward, undoing)
+                with self._urgent():
+                    standing = await self._move(execution, forward, undoing)
                 if standing is None:
                     pause = POLL_FIRST
                     continue

@@ -75,7 +75,8 @@ class StepRecord:
     ``observed`` is what the intention was recorded with (precondition and natural key), ``result`` what the step gave.
     ``reason`` says why it failed, was skipped or is kept; ``detail`` what a waiting step waits for. ``offered`` is the fingerprint
     of the effects last shown for a confirmation, at ``offered_wall`` (real epoch seconds, so that a world's fast clock does not
-    make it expire under the reader); ``confirmed`` the one confirmed and not used up yet.
+    make it expire under the reader); ``confirmed`` the one confirmed and not used up yet. ``commands`` are those that the
+    intention was recorded with: what was run, word for word.
     """
 
     step: Step
@@ -91,6 +92,7 @@ class StepRecord:
     answer: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    commands: tuple[str, ...] = ()
 
 
 class ExecutionState(StrEnum):
@@ -205,7 +207,8 @@ def next_move(execution: Execution) -> Move:
         return _next_undo(execution)
     for record in execution.records:
         if not record.state.settled:
-            return Move(_FORWARD[record.state], record.step.id)
+            # A state that this journal cannot have reached going forward: stop and show it to the person.
+            return Move(_FORWARD.get(record.state, MoveKind.COMPARE), record.step.id)
     return Move(MoveKind.FINISH)
 
 
@@ -268,6 +271,7 @@ def _fold_step(record: StepRecord, entry: Entry) -> StepRecord:
                 record,
                 state=StepState.INTENDED,
                 observed=observed,
+                commands=tuple(str(command) for command in data.get("commands", ())),
                 started_at=started,
                 confirmed="",
                 detail="",
