@@ -1,0 +1,1 @@
+"""The outside systems, each behind the ports of the domain; only wiring knows them."""

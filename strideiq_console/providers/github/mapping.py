@@ -1,0 +1,160 @@
+"""GitHub's shapes into domain objects. Pure; every text passes the first wall here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from msgspec import UNSET
+
+from strideiq_console.domain.ci import CheckRun, CheckState, Job, JobStep, WorkflowRun, check_state
+from strideiq_console.domain.commit import is_sha
+from strideiq_console.domain.pull_request import PullRequest, PullState, Review, ReviewState
+from strideiq_console.domain.untrusted import clean, clean_line, is_clean
+from strideiq_console.providers.github import wire
+
+GHOST = "ghost"
+_BODY = 65_536
+_NAME = 255
+_TITLE = 500
+
+
+def pull(shape: wire.Pull) -> PullRequest:
+    """Return a pull request. ``merge_sha`` is set only once merged: before, GitHub's field names a test merge."""
+    merged = shape.merged if shape.merged is not None else shape.merged_at is not None
+    state = PullState.MERGED if merged else PullState.CLOSED if shape.state == "closed" else PullState.OPEN
+    return PullRequest(
+        number=shape.number,
+        title=clean_line(shape.title, limit=_TITLE),
+        state=state,
+        head=_head(shape),
+        head_sha=shape.head.sha,
+        base=clean_line(shape.base.ref, limit=_NAME),
+        author=login(shape.user),
+        url=web_url(shape.html_url),
+        draft=bool(shape.draft),
+        body=clean(shape.body or "", limit=_BODY),
+        labels=tuple(clean_line(label.name, limit=100) for label in shape.labels[:100]),
+        created_at=_utc(shape.created_at),
+        updated_at=_utc(shape.updated_at),
+        merged_at=_utc(shape.merged_at) if merged else None,
+        merge_sha=_sha(shape.merge_commit_sha) if merged else None,
+        mergeable=shape.mergeable,
+        mergeable_state=clean_line(shape.mergeable_state, limit=40),
+    )
+
+
+def _head(shape: wire.Pull) -> str:
+    """Return the head branch; one of a fork, or of a fork that is gone, bears its owner, so it never looks like our own."""
+    head, base = shape.head, shape.base
+    if head.repo is UNSET or base.repo is UNSET or base.repo is None:
+        return clean_line(head.ref, limit=_NAME)
+    if head.repo is not None and head.repo.full_name.lower() == base.repo.full_name.lower():
+        return clean_line(head.ref, limit=_NAME)
+    return clean_line(head.label if ":" in head.label else f"{GHOST}:{head.ref}", limit=_NAME)
+
+
+def review(shape: wire.Review) -> Review:
+    """Return a review; a state that nobody knows decides nothing, like a comment."""
+    known = {state.value: state for state in ReviewState}
+    state = known.get(shape.state.upper(), ReviewState.COMMENTED)
+    return Review(login(shape.user), state, _sha(shape.commit_id), _utc(shape.submitted_at))
+
+
+def check_run(shape: wire.CheckRun) -> CheckRun:
+    """Return a check run as a check."""
+    return CheckRun(
+        name=clean_line(shape.name, limit=_NAME),
+        state=check_state(shape.status, shape.conclusion),
+        sha=shape.head_sha,
+        url=web_url(shape.html_url),
+        started_at=_utc(shape.started_at),
+        completed_at=_utc(shape.completed_at),
+        source="check",
+    )
+
+
+def status(shape: wire.Status, sha: str) -> CheckRun:
+    """Return a commit status as a check; its last change is its end once it is not pending."""
+    state = CheckState.RUNNING if shape.state == "pending" else check_state("completed", shape.state)
+    return CheckRun(
+        name=clean_line(shape.context, limit=_NAME),
+        state=state,
+        sha=sha,
+        url=web_url(shape.target_url),
+        started_at=_utc(shape.created_at),
+        completed_at=_utc(shape.updated_at) if state.finished else None,
+        source="status",
+    )
+
+
+def job_as_check(shape: wire.Job) -> CheckRun:
+    """Return a job as the check that it reports, for tokens that may not read checks."""
+    return CheckRun(
+        name=clean_line(shape.name, limit=_NAME),
+        state=check_state(shape.status, shape.conclusion),
+        sha=shape.head_sha,
+        url=web_url(shape.html_url),
+        started_at=_utc(shape.started_at),
+        completed_at=_utc(shape.completed_at),
+        source="job",
+    )
+
+
+def run(shape: wire.Run) -> WorkflowRun:
+    """Return a workflow run without its jobs."""
+    return WorkflowRun(
+        id=shape.id,
+        number=shape.run_number,
+        name=clean_line(shape.name or "", limit=_NAME),
+        branch=clean_line(shape.head_branch or "", limit=_NAME),
+        sha=shape.head_sha,
+        event=clean_line(shape.event, limit=60),
+        state=check_state(shape.status, shape.conclusion),
+        attempt=shape.run_attempt,
+        actor=login(shape.actor),
+        url=web_url(shape.html_url),
+        title=clean_line(shape.display_title, limit=_TITLE),
+        created_at=_utc(shape.created_at),
+        started_at=_utc(shape.run_started_at),
+        updated_at=_utc(shape.updated_at),
+        pull_numbers=tuple(pull.number for pull in (shape.pull_requests or [])[:20]),
+    )
+
+
+def job(shape: wire.Job) -> Job:
+    """Return a job with its steps in order."""
+    steps = sorted(shape.steps or [], key=lambda step: step.number)
+    return Job(
+        id=shape.id,
+        name=clean_line(shape.name, limit=_NAME),
+        state=check_state(shape.status, shape.conclusion),
+        started_at=_utc(shape.started_at),
+        completed_at=_utc(shape.completed_at),
+        url=web_url(shape.html_url),
+        steps=tuple(JobStep(s.number, clean_line(s.name, limit=_NAME), check_state(s.status, s.conclusion)) for s in steps),
+    )
+
+
+def login(user: wire.User | None) -> str:
+    """Return an account's name."""
+    return clean_line(user.login, limit=100) if user else GHOST
+
+
+def web_url(text: str | None) -> str:
+    """Return an https address that can be shown and opened, ``""`` for anything else."""
+    if not text or len(text) > 2000 or not is_clean(text) or any(c in text for c in " \"'<>\\`"):
+        return ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme == "https" and parts.hostname and parts.username is None else ""
+
+
+def _sha(text: str | None) -> str | None:
+    return text if text is not None and is_sha(text) else None
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

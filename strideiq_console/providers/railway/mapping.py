@@ -1,0 +1,73 @@
+"""Railway's deployments in the domain's words; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from strideiq_console.domain.deployment import Deployment, DeploymentState
+from strideiq_console.domain.untrusted import clean_line
+from strideiq_console.providers.railway.wire import WireDeployment
+from strideiq_console.providers.wire import https_url, line_or_none, malformed, sha_or_none, subject_of
+
+SOURCE = "railway"
+SERVING = (DeploymentState.READY, DeploymentState.SLEEPING)
+
+# WAITING is Railway's "wait for CI": it goes on by itself, unlike NEEDS_APPROVAL.
+_STATES = {
+    "QUEUED": DeploymentState.QUEUED,
+    "WAITING": DeploymentState.QUEUED,
+    "INITIALIZING": DeploymentState.BUILDING,
+    "BUILDING": DeploymentState.BUILDING,
+    "DEPLOYING": DeploymentState.DEPLOYING,
+    "SUCCESS": DeploymentState.READY,
+    "SLEEPING": DeploymentState.SLEEPING,
+    "FAILED": DeploymentState.FAILED,
+    "CRASHED": DeploymentState.CRASHED,
+    "SKIPPED": DeploymentState.SKIPPED,
+    "NEEDS_APPROVAL": DeploymentState.WAITING,
+    "REMOVED": DeploymentState.REMOVED,
+    "REMOVING": DeploymentState.REMOVED,
+}
+
+
+def state_of(wire: WireDeployment) -> DeploymentState:
+    """Map the status; a word that the contract does not know is unknown.
+
+    A deployment that succeeded and whose instances have all been stopped since serves nobody, so it counts as removed. A sleeping
+    one is stopped by nature and wakes at the next request.
+    """
+    if wire.status == "SUCCESS" and wire.deployment_stopped:
+        return DeploymentState.REMOVED
+    return _STATES.get(wire.status, DeploymentState.UNKNOWN)
+
+
+def deployment_of(wire: WireDeployment, environment: str, *, live: bool | None = None) -> Deployment:
+    """Return a deployment with clean texts; commit, branch and message are unknown where ``meta`` does not carry them."""
+    identity = line_or_none(wire.id)
+    if identity is None:
+        raise malformed(SOURCE, "a deployment", "id is empty")
+    meta: Mapping[str, object] = wire.meta if isinstance(wire.meta, Mapping) else {}
+    state = state_of(wire)
+    return Deployment(
+        id=identity,
+        provider=SOURCE,
+        component="api",
+        environment=clean_line(environment, limit=250),
+        state=state,
+        branch=line_or_none(meta.get("branch")),
+        sha=sha_or_none(meta.get("commitHash")),
+        subject=subject_of(meta.get("commitMessage")),
+        created_at=_utc(wire.created_at),
+        ready_at=_utc(wire.status_updated_at) if state is DeploymentState.READY else None,
+        url=https_url(wire.url) or https_url(wire.static_url),
+        live=live,
+        can_rollback=wire.can_rollback,
+    )
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    """Return a time in UTC; Railway writes UTC, also where it leaves the zone out."""
+    if time is None:
+        return None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

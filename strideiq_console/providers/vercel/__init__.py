@@ -1,0 +1,5 @@
+"""Vercel: deployments of the web component."""
+
+from strideiq_console.providers.vercel.deployments import Vercel
+
+__all__ = ["Vercel"]
