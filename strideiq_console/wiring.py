@@ -143,7 +143,7 @@ class Wiring:
 
         async def run() -> int:
             async with self.live(options) as console:
-                return await run_app(console, guide=guide)
+                return await run_app(console, guide)
 
         return asyncio.run(run())
 

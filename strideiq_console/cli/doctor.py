@@ -1,0 +1,41 @@
+"""``strideiq doctor``: looks at everything the console rests on, and says how to mend what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from typing import TYPE_CHECKING
+
+from strideiq_console.cli.glance import CODES
+from strideiq_console.cli.session import READ_DEADLINE, Session
+from strideiq_console.presentation import doctor
+
+if TYPE_CHECKING:
+    from strideiq_console.services.console import Console
+
+TOKENS = ("github", "github_bot", "vercel", "railway")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of the verb."""
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def run(arguments: argparse.Namespace, session: Session) -> int:
+    """Read every source once, then judge; the exit code is the worst finding: 0 ok, 1 warning, 2 critical, 3 unknown."""
+
+    async def examine(console: Console) -> int:
+        import asyncio
+
+        tokens = session.wiring.tokens(session.options)
+        found = await asyncio.gather(*(asyncio.to_thread(tokens.origin, name) for name in TOKENS))
+        await console.refresh_once(deadline=READ_DEADLINE)
+        around = doctor.Surroundings(shutil.which("git"), dict(zip(TOKENS, found, strict=True)), console.read_only)
+        findings = doctor.examine(console.settings, console.facts(), around, console.clock.now())
+        if arguments.json:
+            session.output.json(doctor.as_json(findings))
+        else:
+            session.output.lines(doctor.lines(findings, session.output.glyphs))
+        return CODES[doctor.worst(findings)]
+
+    return session.live(examine)

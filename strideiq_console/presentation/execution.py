@@ -1,0 +1,156 @@
+"""The runbook screen: the step it stands at, what is awaited and which key goes on. The screen's other texts are found here too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from strideiq_console.domain.runbook.execution import Execution, ExecutionState, StepRecord, StepState
+from strideiq_console.domain.runbook.model import Step
+from strideiq_console.domain.runbook.standing import Awaits, Standing
+from strideiq_console.presentation.cell import Cell, Line, Tone, text
+from strideiq_console.presentation.consent_lines import UNDO, confirm_lines, confirm_title, plan_lines
+from strideiq_console.presentation.execution_steps import headline, note, result_word, step_glyph, steps
+from strideiq_console.presentation.glyphs import Glyphs
+
+__all__ = [
+    "UNDO",
+    "awaited",
+    "bottom",
+    "commands_of",
+    "confirm_lines",
+    "confirm_title",
+    "current",
+    "current_title",
+    "headline",
+    "keys",
+    "note",
+    "plan_lines",
+    "result_word",
+    "step_glyph",
+    "steps",
+]
+
+
+def current_title(standing: Standing) -> str:
+    """Return the number and title of the step that the execution stands at, for the right panel's border."""
+    record = standing.record
+    if record is None:
+        return str(standing.execution.state)
+    return f"{_number(standing.execution, record.step)} {record.step.title}"
+
+
+def _number(execution: Execution, step: Step) -> int:
+    return next((n for n, r in enumerate(execution.records, start=1) if r.step.id == step.id), 0)
+
+
+def current(standing: Standing, now: datetime, glyphs: Glyphs) -> tuple[Line, ...]:
+    """Return the right panel: why, what it will do, the exact commands, live detail, and every reason that holds it back."""
+    record = standing.record
+    if record is None:
+        return _ended(standing.execution, glyphs)
+    lines: list[Line] = [text(Cell("Why: ", Tone.MUTED), record.step.why)]
+    lines.extend(_state_lines(standing, record, glyphs))
+    effects = standing.effects or record.step.effects
+    if effects:
+        lines.extend(((), (Cell("What it does", Tone.MUTED),)))
+        lines.extend(text(f"  {effect.sentence}") for effect in effects)
+        commands = [effect.command for effect in effects if effect.command]
+        if commands:
+            lines.extend(((), (Cell("Command", Tone.MUTED),)))
+            lines.extend((Cell(f"  {command}", Tone.ACCENT),) for command in commands)
+    run = list(_was_run(standing.execution))
+    if run:
+        lines.extend(((), (Cell("What was run", Tone.MUTED),)))
+        lines.extend((Cell(f"  {command}", Tone.MUTED),) for command in run)
+    return tuple(lines)
+
+
+def _state_lines(standing: Standing, record: StepRecord, glyphs: Glyphs) -> list[Line]:
+    lines: list[Line] = []
+    if standing.question:
+        lines.extend(((), (Cell(standing.question, Tone.ACCENT),)))
+    if record.detail:
+        lines.append(())
+        lines.extend((Cell(f"{glyphs.partial} {part}", Tone.ACTIVE),) for part in record.detail.split("; "))
+    if record.reason:
+        tone = Tone.CRITICAL if record.state is StepState.FAILED else Tone.WARNING
+        mark = glyphs.bad if record.state is StepState.FAILED else glyphs.warn
+        lines.extend(((), (Cell(f"{mark} {record.reason}", tone),)))
+    reasons = [reason for reason in standing.reasons if reason != record.reason]
+    if reasons:
+        lines.append(())
+        lines.extend((Cell(f"{glyphs.warn} {reason}", Tone.WARNING),) for reason in reasons)
+    return lines
+
+
+def _ended(execution: Execution, glyphs: Glyphs) -> tuple[Line, ...]:
+    state = execution.state
+    good = state is ExecutionState.DONE
+    lines: list[Line] = [(Cell(f"{glyphs.ok if good else glyphs.none} {state}", Tone.OK if good else Tone.MUTED),)]
+    if execution.reason:
+        lines.append(text(execution.reason))
+    kept = [record for record in execution.records if record.state is StepState.KEPT]
+    lines.extend((Cell(f"{glyphs.warn} {record.step.title}: {record.reason}", Tone.WARNING),) for record in kept)
+    run = list(_was_run(execution))
+    if run:
+        lines.extend(((), (Cell("What was run", Tone.MUTED),)))
+        lines.extend((Cell(f"  {command}", Tone.MUTED),) for command in run)
+    return tuple(lines)
+
+
+def _was_run(execution: Execution) -> Iterable[str]:
+    """Return every command that an intention was recorded with, oldest step first."""
+    for record in execution.records:
+        yield from commands_of(record)
+
+
+def commands_of(record: StepRecord) -> tuple[str, ...]:
+    """Return what a step ran, word for word, as its intention recorded it."""
+    return record.commands
+
+
+_AWAITED = {
+    Awaits.NOTHING: "going on by itself",
+    Awaits.CONFIRMATION: "waits for your confirmation",
+    Awaits.ANSWER: "waits for your answer",
+    Awaits.OUTSIDE: "waiting; you may close the console and resume with u",
+    Awaits.GATE: "held back; what must be met stands on the right",
+    Awaits.CHOICE: "stopped: retry, skip with a reason, or undo",
+    Awaits.COMPARISON: "the outside has moved: compare planned, expected and actual",
+    Awaits.LEASE: "another console is carrying this out; this one only looks",
+}
+_KEYS: dict[Awaits, tuple[tuple[str, str], ...]] = {
+    Awaits.NOTHING: (),
+    Awaits.CONFIRMATION: (("enter", "see and confirm"), ("D", "plan")),
+    Awaits.ANSWER: (("enter", "answer"), ("D", "plan")),
+    Awaits.OUTSIDE: (("l", "logs"), ("D", "plan")),
+    Awaits.GATE: (("r", "look again"), ("D", "plan")),
+    Awaits.CHOICE: (("t", "retry"), ("s", "skip")),
+    Awaits.COMPARISON: (("t", "look again"), ("s", "skip"), ("D", "plan")),
+    Awaits.LEASE: (("r", "look again"),),
+}
+
+
+def keys(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """Return the keys that help now, each with what it does."""
+    if standing.execution.ended is not None:
+        return (("esc", "back"),)
+    undo = (("z", "undo"),) if standing.undoable else ()
+    abandon = (("x", "abandon"),) if standing.awaits in (Awaits.CHOICE, Awaits.COMPARISON) else ()
+    return (*_KEYS[standing.awaits], *undo, *abandon, ("esc", "back"))
+
+
+def awaited(standing: Standing) -> str:
+    """Return what is awaited, in one line."""
+    if standing.execution.ended is not None:
+        return f"{standing.execution.state}: nothing is left to do"
+    words = _AWAITED[standing.awaits]
+    if standing.awaits is Awaits.OUTSIDE and standing.sentence:
+        return f"{standing.sentence.rstrip('.')}; you may close the console and resume with u"
+    return standing.sentence or words
+
+
+def bottom(standing: Standing) -> str:
+    """Return the last line of the runbook screen: what is awaited, and which key does what."""
+    return awaited(standing) + "      " + "  ".join(f"{key} {does}" for key, does in keys(standing))

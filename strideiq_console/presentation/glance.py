@@ -1,0 +1,130 @@
+"""The glance: the dashboard's facts as JSON, as one screen of text, and as one line for tmux and prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from strideiq_console.domain.facts import Facts, RateBudget
+from strideiq_console.domain.policy.budget import CURRENCY, planned_by_environment, planned_total
+from strideiq_console.presentation import alerts, branches, ci_runs, costs, environments, header, metrics
+from strideiq_console.presentation.age import ago
+from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Table, Tone, text
+from strideiq_console.presentation.draw import cut, table_lines, width, wrap
+from strideiq_console.presentation.execution_json import execution_json
+from strideiq_console.presentation.feed_json import branches_json, ci_json, environments_json
+from strideiq_console.presentation.findings import name_of
+from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.verdict import verdict
+
+SCHEMA = "strideiq.glance/1"
+_ROWS = 6
+NARROW_BELOW = 110
+
+
+def as_json(facts: Facts, now: datetime, budgets: Iterable[RateBudget] = ()) -> dict[str, Any]:
+    """Return the glance as DESIGN section 10 promises it."""
+    found = verdict(facts, now)
+    return {
+        "schema": SCHEMA,
+        "at": now.isoformat(),
+        "mode": header.mode(facts).lower(),
+        "level": str(found.level),
+        "verdict": found.sentence,
+        "environments": environments_json(facts, now),
+        "branches": branches_json(facts),
+        "ci": ci_json(facts),
+        "metrics": _no_source(metrics.NO_SOURCE),
+        "costs": costs_json(),
+        "alerts": _no_source(alerts.NO_SOURCE),
+        "executions": [execution_json(execution) for execution in facts.executions],
+        "budgets": [{"provider": b.provider, "remaining": b.remaining, "limit": b.limit} for b in budgets],
+    }
+
+
+def _no_source(reason: str) -> dict[str, Any]:
+    fault = {"kind": "not configured", "cause": reason}
+    return {"items": [], "seen": None, "source": None, "fault": fault}
+
+
+def costs_json() -> dict[str, Any]:
+    """Return the planned month of the architecture document; actual and forecast have no source yet."""
+    by_environment = {name: float(amount) for name, amount in planned_by_environment().items()}
+    return {
+        "planned": float(planned_total()),
+        "by_environment": by_environment,
+        "actual": None,
+        "forecast": None,
+        "currency": CURRENCY,
+        "seen": None,
+        "source": "architecture document, section 10",
+        "fault": {"kind": "not configured", "cause": costs.NO_SOURCE},
+    }
+
+
+def lines(facts: Facts, now: datetime, glyphs: Glyphs, width: int) -> tuple[Line, ...]:
+    """Return the dashboard as text, at most ``width`` columns wide."""
+    total = max(width, 40)
+    narrow = total < NARROW_BELOW
+    answer: list[Line] = [_head(facts, now, total)]
+    answer.extend(_verdict_lines(facts, now, glyphs, total))
+    panels = (
+        ("Environments", environments.table(facts, now, glyphs, narrow=narrow), None),
+        ("Branches", branches.table(facts, now, glyphs, narrow=True), _ROWS),
+        ("CI runs", ci_runs.table(facts, now, glyphs, narrow=True), _ROWS),
+    )
+    for title, table, limit in panels:
+        answer.extend(_section(title, table, total, limit))
+    answer.append(_cost_line(total))
+    notices = (module.table(facts, now, glyphs).notice for module in (metrics, alerts))
+    answer.extend((Cell(cut(notice, total), Tone.MUTED),) for notice in notices)
+    answer.extend(_executions(facts, now, total))
+    return tuple(_plain(line, glyphs) for line in answer)
+
+
+def _head(facts: Facts, now: datetime, total: int) -> Line:
+    left, right = header.left(facts), header.right((), now, False)
+    gap = max(total - width(left) - width(right), 1)
+    return text(Cell(left, Tone.ACCENT), " " * gap, Cell(right, Tone.MUTED))
+
+
+def _verdict_lines(facts: Facts, now: datetime, glyphs: Glyphs, total: int) -> list[Line]:
+    found = verdict(facts, now)
+    tone = LEVEL_TONES[found.level]
+    return [(Cell(part, tone),) for part in wrap(f"{glyphs.level(found.level)} {found.sentence}", total, indent="  ")]
+
+
+def _section(title: str, table: Table, total: int, limit: int | None) -> list[Line]:
+    shown = len(table.rows) if limit is None else min(limit, len(table.rows))
+    count = f" {shown} of {len(table.rows)}" if shown < len(table.rows) else ""
+    old = f" {table.age} old" if table.age else ""
+    look = "" if table.look.value == "fresh" else f" ({table.look}{old})"
+    return [(), text(Cell(f"{title}{count}", Tone.ACCENT), Cell(look, Tone.MUTED)), *table_lines(table, total, limit=limit)]
+
+
+def _cost_line(total: int) -> Line:
+    sums = planned_by_environment()
+    planned = f"Costs: ${planned_total():.2f} a month planned"
+    split = f"production ${sums['production']:.2f}, staging ${sums['staging']:.2f}"
+    return (Cell(cut(f"{planned} ({split}), actual: no source yet.", total), Tone.MUTED),)
+
+
+def _executions(facts: Facts, now: datetime, total: int) -> list[Line]:
+    open_ones = [execution for execution in facts.executions if not execution.state.ended]
+    answer: list[Line] = [(), (Cell("Unfinished", Tone.ACCENT),)] if open_ones else []
+    for execution in open_ones:
+        words = f"{execution.id}  {name_of(execution)}: {execution.state}, started {ago(execution.created_at, now)}"
+        answer.append((Cell(cut(words, total)),))
+        answer.append((Cell(f"  strideiq resume {execution.id}", Tone.MUTED),))
+    return answer
+
+
+def _plain(line: Line, glyphs: Glyphs) -> Line:
+    return tuple(Cell(glyphs.plain(cell.text), cell.tone) for cell in line)
+
+
+def line(facts: Facts, now: datetime, glyphs: Glyphs) -> str:
+    """Return the verdict as one line with its mark, for tmux and prompts."""
+    found = verdict(facts, now)
+    return glyphs.plain(f"{glyphs.level(found.level)} {found.sentence}")

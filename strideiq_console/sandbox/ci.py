@@ -1,0 +1,184 @@
+"""GitHub Actions in the world: the document's six jobs, planned when a run starts and moved along by the world's clock.
+
+A run is ``{"id", "number", "event", "branch", "sha", "title", "actor", "pull" (number or None), "attempt", "created_at",
+"started_at", "updated_at", "status", "conclusion", "broken", "flaky", "jobs": [job], "earlier": [job]}``; a job is
+``{"id", "name", "attempt", "created_at", "started_at", "completed_at", "outcome", "status", "conclusion"}`` where the times and
+``outcome`` are the plan, and ``status`` and ``conclusion`` what the clock has reached of it. A job does not exist yet before its
+``created_at``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from strideiq_console.sandbox.origin import Origin
+from strideiq_console.sandbox.rules import REQUIRED
+from strideiq_console.sandbox.state import State, take_number
+
+BREAKING_WORDS = "[break ci]"
+BREAKING_PATH = "tests/broken"
+FAILING_JOB = "backend-test"
+DEPLOY_JOBS = {"deploy-staging": "staging", "deploy-production": "main"}
+_SECONDS = {"backend-lint": (40, 60), "backend-test": (110, 150), "frontend-lint": (45, 65), "frontend-build": (80, 120)}
+KEEP_RUNS = 200
+
+
+def breaks(origin: Origin, sha: str) -> bool:
+    """Say whether a commit breaks the tests: by words in its message, or by a file in its tree."""
+    return BREAKING_WORDS in origin.commit(sha).message or origin.has_path(sha, BREAKING_PATH)
+
+
+def on_push(
+    state: State,
+    branch: str,
+    sha: str,
+    subject: str,
+    now: float,
+    *,
+    broken: bool = False,
+    flaky: bool = False,
+    actor: str = "founder",
+) -> None:
+    """Start the run that a push to main or staging starts."""
+    run = _new_run(state, "push", branch, sha, subject, now, actor)
+    run |= {"broken": broken, "flaky": flaky}
+    _plan(state, run, now)
+
+
+def on_pull_request(state: State, pull: dict[str, Any], now: float, *, broken: bool = False) -> None:
+    """Start the run that a new or moved head of a pull request into main or staging starts; other bases start none."""
+    if pull["base"] not in DEPLOY_JOBS.values():
+        return
+    run = _new_run(state, "pull_request", pull["head"], pull["head_sha"], pull["title"], now, pull["author"])
+    run |= {"broken": broken, "pull": pull["number"]}
+    _plan(state, run, now)
+
+
+def settle(state: State, now: float) -> None:
+    """Let every unfinished run reach what its plan says for this moment."""
+    for run in state["runs"]:
+        if run["status"] != "completed":
+            _reach(run, now)
+    del state["runs"][:-KEEP_RUNS]
+
+
+def rerun(state: State, run: dict[str, Any], now: float, *, names: Sequence[str] | None = None) -> None:
+    """Start a new attempt with all jobs, or with the jobs of ``names`` and what depends on them."""
+    run["earlier"] += run["jobs"]
+    run |= {"attempt": run["attempt"] + 1, "status": "queued", "conclusion": None, "started_at": now}
+    _plan(state, run, now, names=names)
+
+
+def cancel(run: dict[str, Any], now: float) -> None:
+    """Stop what has not finished."""
+    for job in run["jobs"]:
+        if job["completed_at"] > now:
+            job["created_at"] = min(job["created_at"], now)
+            job["started_at"] = min(job["started_at"], now)
+            job |= {"completed_at": now, "outcome": "cancelled"}
+    _reach(run, now)
+
+
+def visible_jobs(run: dict[str, Any], now: float) -> list[dict[str, Any]]:
+    """Return the jobs of the latest attempt that exist by now; those that wait for others do not yet."""
+    return [job for job in run["jobs"] if job["created_at"] <= now]
+
+
+def find_job(state: State, number: int) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return a run and its job by the job's id, of any attempt."""
+    for run in state["runs"]:
+        for job in (*run["jobs"], *run["earlier"]):
+            if job["id"] == number:
+                return run, job
+    return None
+
+
+def _new_run(state: State, event: str, branch: str, sha: str, title: str, now: float, actor: str) -> dict[str, Any]:
+    run: dict[str, Any] = {
+        "id": take_number(state, "run"),
+        "number": take_number(state, "run_number"),
+        "event": event,
+        "branch": branch,
+        "sha": sha,
+        "title": title,
+        "actor": actor,
+        "pull": None,
+        "attempt": 1,
+        "created_at": now,
+        "started_at": now,
+        "updated_at": now,
+        "status": "queued",
+        "conclusion": None,
+        "broken": False,
+        "flaky": False,
+        "jobs": [],
+        "earlier": [],
+    }
+    state["runs"].append(run)
+    return run
+
+
+def _plan(state: State, run: dict[str, Any], now: float, *, names: Sequence[str] | None = None) -> None:
+    kept = {job["name"]: job for job in run["jobs"]} if names is not None else {}
+    jobs = []
+    for name in REQUIRED:
+        if names is not None and name not in names and name in kept:
+            jobs.append(kept[name] | {"id": take_number(state, "job"), "attempt": run["attempt"]})
+            continue
+        queue, length = _luck(run, name)
+        outcome = "success"
+        if name == FAILING_JOB and (run["broken"] or (run["flaky"] and run["attempt"] == 1)):
+            outcome, length = "failure", length * 0.7
+        jobs.append(_job(state, run, name, now, now + queue, now + queue + length, outcome))
+    done = max(now, *(job["completed_at"] for job in jobs))
+    green = all(job["outcome"] == "success" for job in jobs)
+    for name, branch in DEPLOY_JOBS.items():
+        if run["event"] == "push" and run["branch"] == branch and green:
+            jobs.append(_job(state, run, name, done, done + 3, done + 11, "success"))
+        else:
+            jobs.append(_job(state, run, name, done, done, done, "skipped"))
+    run["jobs"] = jobs
+    _reach(run, now)
+
+
+def _luck(run: dict[str, Any], name: str) -> tuple[float, float]:
+    """Return queue time and length of a job: different for each, the same whenever the same world is asked."""
+    digest = hashlib.sha256(f"{run['number']}.{run['attempt']}.{name}".encode()).digest()
+    low, high = _SECONDS[name]
+    return 2 + digest[0] / 255 * 5, low + digest[1] / 255 * (high - low)
+
+
+def _job(
+    state: State, run: dict[str, Any], name: str, created: float, started: float, completed: float, outcome: str
+) -> dict[str, Any]:
+    return {
+        "id": take_number(state, "job"),
+        "name": name,
+        "attempt": run["attempt"],
+        "created_at": created,
+        "started_at": started,
+        "completed_at": completed,
+        "outcome": outcome,
+        "status": "queued",
+        "conclusion": None,
+    }
+
+
+def _reach(run: dict[str, Any], now: float) -> None:
+    for job in run["jobs"]:
+        if now >= job["completed_at"]:
+            job |= {"status": "completed", "conclusion": job["outcome"]}
+        else:
+            job |= {"status": "in_progress" if now >= job["started_at"] else "queued", "conclusion": None}
+    stages = {job["status"] for job in run["jobs"]}
+    if stages == {"completed"}:
+        outcomes = {job["conclusion"] for job in run["jobs"]}
+        worst = next((word for word in ("failure", "cancelled") if word in outcomes), "success")
+        run |= {"status": "completed", "conclusion": worst, "updated_at": max(job["completed_at"] for job in run["jobs"])}
+    elif stages == {"queued"}:
+        run |= {"status": "queued", "conclusion": None, "updated_at": run["started_at"]}
+    else:
+        reached = [t for job in run["jobs"] for t in (job["started_at"], job["completed_at"]) if t <= now]
+        run |= {"status": "in_progress", "conclusion": None, "updated_at": max([run["started_at"], *reached])}

@@ -1,0 +1,134 @@
+"""What a person may order at Vercel and Railway: roll back, promote, redeploy, restart, cancel."""
+
+from __future__ import annotations
+
+from strideiq_console.sandbox.deploys import (
+    MOVING,
+    Record,
+    can_roll_back,
+    cancel,
+    find,
+    is_live,
+    live,
+    records,
+    start,
+    time_of,
+    vercel,
+)
+
+
+class RefusedOrderError(Exception):
+    """The provider says no; ``status`` and ``code`` are Vercel's, Railway shows the text alone."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+def rollback_candidate(state: Record) -> Record | None:
+    """Return the one production deployment that Vercel's Hobby plan can go back to: what served before the live one."""
+    now_live = live(state, "production", "web")
+    if now_live is None:
+        return None
+    earlier = [
+        entry
+        for entry in records(state)
+        if entry["provider"] == "vercel"
+        and entry["environment"] == "production"
+        and entry["live_until"] is not None
+        and entry["created"] < now_live["created"]
+    ]
+    return max(earlier, key=lambda entry: float(entry["live_until"]), default=None)
+
+
+def roll_back_web(state: Record, identity: str, now: float) -> None:
+    """Ask Vercel to point the production domains at an earlier deployment; a few seconds later they do, and stay pinned."""
+    target = _production(state, identity)
+    _no_alias_request(state)
+    if target is not rollback_candidate(state):
+        raise RefusedOrderError(402, "payment_required", "Your plan only allows a rollback to the previous production deployment.")
+    _request_alias(state, "rollback", target, now)
+
+
+def promote_web(state: Record, identity: str, now: float) -> None:
+    """Ask Vercel to point the production domains at a production deployment; this also ends the pinning of a rollback."""
+    target = _production(state, identity)
+    _no_alias_request(state)
+    _request_alias(state, "promote", target, now)
+
+
+def roll_back_api(state: Record, identity: str, now: float) -> Record:
+    """Start a Railway deployment from the image of an earlier one."""
+    target = _known(state, identity)
+    if not can_roll_back(target, now):
+        raise RefusedOrderError(400, "bad_request", "Deployment cannot be rolled back: its image is no longer available")
+    return _again(state, target, now, reason="rollback", image=True)
+
+
+def redeploy_api(state: Record, identity: str, now: float, *, image: bool) -> Record:
+    """Start a Railway deployment from the same commit, with ``image`` without a new build."""
+    target = _known(state, identity)
+    if image and time_of(target, "ready") is None:
+        raise RefusedOrderError(400, "bad_request", "Deployment has no image to reuse")
+    return _again(state, target, now, reason="redeploy", image=image)
+
+
+def restart_api(state: Record, identity: str, now: float) -> None:
+    """Restart the running instances; one that had crashed runs again, until it crashes again."""
+    target = _known(state, identity)
+    if not is_live(target) or target["state"] not in ("ready", "crashed"):
+        raise RefusedOrderError(400, "bad_request", "Only a running deployment can be restarted")
+    again: list[list[object]] = [["ready", now + 8.0]]
+    if "[crash]" in target["subject"]:
+        again.append(["crashed", now + 48.0])
+    target["timeline"] = again
+
+
+def cancel_api(state: Record, identity: str, now: float) -> None:
+    """Cancel a deployment that is queued or building."""
+    target = _known(state, identity)
+    if target["state"] not in ("queued", "building"):
+        raise RefusedOrderError(400, "bad_request", "Only a queued or building deployment can be cancelled")
+    cancel(target, now)
+
+
+def _known(state: Record, identity: str) -> Record:
+    found = find(state, "railway", identity)
+    if found is None:
+        raise RefusedOrderError(404, "not_found", "Deployment not found")
+    return found
+
+
+def _production(state: Record, identity: str) -> Record:
+    target = find(state, "vercel", identity)
+    if target is None:
+        raise RefusedOrderError(400, "bad_request", f"Deployment {identity} does not exist")
+    if target["environment"] != "production" or target["state"] != "ready":
+        raise RefusedOrderError(422, "unprocessable_entity", "Only a ready production deployment can take the production domains")
+    return target
+
+
+def _no_alias_request(state: Record) -> None:
+    request = vercel(state)["alias_request"]
+    if request and request["timeline"]:
+        raise RefusedOrderError(409, "conflict", "Another rollback or promotion is in progress")
+
+
+def _request_alias(state: Record, kind: str, target: Record, now: float) -> None:
+    before = live(state, "production", "web")
+    vercel(state)["alias_request"] = {
+        "type": kind,
+        "from": before["id"] if before else None,
+        "to": target["id"],
+        "requested": now,
+        "state": "pending",
+        "timeline": [["in-progress", now + 1.5], ["succeeded", now + 5.0]],
+    }
+
+
+def _again(state: Record, target: Record, now: float, *, reason: str, image: bool) -> Record:
+    for entry in records(state):
+        same = entry["provider"] == target["provider"] and entry["environment"] == target["environment"]
+        if same and entry["state"] in MOVING and entry["state"] != "deploying":
+            cancel(entry, now)
+    return start(state, "railway", target["branch"], target["sha"], target["subject"], now, reason=reason, image=image)

@@ -1,0 +1,111 @@
+"""StrideIQ itself as its users reach it: the site and the API of production and staging, as they were deployed.
+
+``state["site"][environment]`` may hold ``web`` and ``api`` ("ok" or "down"), ``db`` and ``redis`` (the words of ``/health``, "ok"
+when not said) and ``latency_ms``: real milliseconds until an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from strideiq_console.sandbox.deploys import Record, live
+
+if TYPE_CHECKING:
+    from strideiq_console.sandbox.world import World
+
+SITES = {
+    "strideiq.run": ("production", "web"),
+    "api.strideiq.run": ("production", "api"),
+    "staging.strideiq.run": ("staging", "web"),
+    "api-staging.strideiq.run": ("staging", "api"),
+}
+WEB_OF = {"production": "https://strideiq.run", "staging": "https://staging.strideiq.run"}
+GOOD = ("ok", "healthy", "connected", "up")
+# The five headers of StrideIQ's architecture document; it names neither HSTS nor a content policy.
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-xss-protection": "1; mode=block",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+}
+RATE_LIMIT = {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "59"}
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>StrideIQ{mark}</title><meta name="version" content="{sha}"></head>
+<body><main><h1>StrideIQ</h1><p>Training that answers back.</p></main></body></html>
+"""
+
+
+def app(world: World) -> Starlette:
+    """Return the application of all four hosts; it tells them apart by the Host header."""
+
+    async def endpoint(request: Request) -> Response:
+        host = (request.headers.get("host") or "").partition(":")[0].lower()
+        if host not in SITES:
+            return JSONResponse({"status": "error", "code": 404, "message": "Application not found"}, 404)
+        if request.url.scheme == "http":
+            return RedirectResponse(str(request.url.replace(scheme="https")), 308)
+        environment, component = SITES[host]
+        state = await run_in_threadpool(_present, world)
+        knobs = state.get("site", {}).get(environment, {})
+        if knobs.get("latency_ms"):
+            await asyncio.sleep(float(knobs["latency_ms"]) / 1000)
+        answer: Callable[[Request, str, Record | None, dict[str, Any]], Response] = _web if component == "web" else _api
+        response = answer(request, environment, live(state, environment, component), knobs)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET", "HEAD", "OPTIONS", "POST"])])
+
+
+def _present(world: World) -> dict[str, Any]:
+    world.settle()
+    return world.read()
+
+
+def _web(request: Request, environment: str, entry: Record | None, knobs: dict[str, Any]) -> Response:
+    if entry is None:
+        return HTMLResponse("<h1>404: DEPLOYMENT_NOT_FOUND</h1>", 404, headers={"x-vercel-error": "DEPLOYMENT_NOT_FOUND"})
+    if knobs.get("web", "ok") not in GOOD:
+        return HTMLResponse(
+            "<h1>500: FUNCTION_INVOCATION_FAILED</h1>", 500, headers={"x-vercel-error": "FUNCTION_INVOCATION_FAILED"}
+        )
+    if request.path_params["path"]:
+        return HTMLResponse("<h1>This page could not be found.</h1>", 404)
+    mark = "" if environment == "production" else f" ({environment})"
+    headers = {"x-strideiq-version": entry["sha"], "server": "Vercel", "cache-control": "public, max-age=0, must-revalidate"}
+    return HTMLResponse(_PAGE.format(mark=mark, sha=entry["sha"]), headers=headers)
+
+
+def _api(request: Request, environment: str, entry: Record | None, knobs: dict[str, Any]) -> Response:
+    if entry is None:
+        return JSONResponse({"status": "error", "code": 404, "message": "Application not found"}, 404)
+    if entry["state"] == "crashed" or knobs.get("api", "ok") not in GOOD:
+        return JSONResponse({"status": "error", "code": 503, "message": "Application failed to respond"}, 503)
+    allowed = {"access-control-allow-origin": WEB_OF[environment]} if request.headers.get("origin") == WEB_OF[environment] else {}
+    path = request.path_params["path"]
+    if path == "health":
+        return JSONResponse(_health(entry, knobs), headers=allowed)
+    if request.method == "OPTIONS":
+        return Response(status_code=204 if allowed else 400, headers=allowed | RATE_LIMIT)
+    if path == "":
+        return JSONResponse({"name": "StrideIQ API", "version": entry["sha"]}, headers=allowed | RATE_LIMIT)
+    if path.startswith("v1/"):
+        return JSONResponse({"detail": "Not authenticated"}, 401, headers=allowed | RATE_LIMIT | {"www-authenticate": "Bearer"})
+    return JSONResponse({"detail": "Not Found"}, 404, headers=allowed | RATE_LIMIT)
+
+
+def _health(entry: Record, knobs: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of ``/health``: a poor part makes the whole degraded, and the status stays 200 as the real one's does."""
+    db, redis = str(knobs.get("db", "ok")), str(knobs.get("redis", "ok"))
+    whole = "healthy" if db in GOOD and redis in GOOD else "degraded"
+    return {"status": whole, "db": db, "redis": redis, "version": entry["sha"]}

@@ -1,0 +1,1 @@
+"""The terminal interface: the only floor that knows Textual."""

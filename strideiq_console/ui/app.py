@@ -1,0 +1,209 @@
+"""The terminal application, as a table of contents: keys, first screen, start and end. The rest stands in ``screens``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from strideiq_console.domain.runbook import RUNBOOKS
+from strideiq_console.domain.runbook.execution import Execution
+from strideiq_console.presentation.glyphs import pick
+from strideiq_console.ui import help_rows, keys, starting, themes
+from strideiq_console.ui.bridge import Bridge
+from strideiq_console.ui.commands import ConsoleCommands
+from strideiq_console.ui.screens.ask import AskDialog
+from strideiq_console.ui.screens.dashboard import DashboardScreen, unfinished
+from strideiq_console.ui.screens.pick import Choice, HelpDialog, PickDialog
+from strideiq_console.ui.screens.runbook import RunbookScreen
+from strideiq_console.ui.walls import WalledApp
+
+if TYPE_CHECKING:
+    from strideiq_console.services.console import Console
+
+DEFAULT_THEME = "night"
+
+
+class ConsoleApp(WalledApp):
+    """The console in a terminal."""
+
+    TITLE = "StrideIQ Console"
+    CSS_PATH = "console.tcss"
+    COMMANDS: ClassVar = {ConsoleCommands}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("W", "workflows", "workflows", id="app.workflows", tooltip="start a runbook"),
+        Binding("u", "resume", "resume", id="app.resume", tooltip="go on with what is unfinished"),
+        Binding("R", "renew_all", "read all again", show=False, id="app.renew-all"),
+        Binding("colon,ctrl+p", "command_palette", "commands", id="app.commands"),
+        Binding("T", "next_theme", "theme", show=False, id="app.theme"),
+        Binding("question_mark,f1", "help", "help", id="app.help"),
+        Binding("q", "quit", "quit", id="app.quit"),
+        Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit-now"),
+        Binding("ctrl+l", "redraw", "redraw", show=False, id="app.redraw"),
+    ]
+
+    def __init__(self, console: Console, *, guide: Sequence[str] = ()) -> None:
+        super().__init__(console)
+        self._guide = tuple(guide)
+        self._bridge = Bridge(console)
+        self._glyphs = pick(console.settings.ui.glyphs, os.environ)
+        self._complaints: list[str] = list(console.settings.warnings)
+        self._clashes: set[str] = set()
+        self._set_themes()
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the dashboard: its first frame shows what the store knew."""
+        return DashboardScreen(self.services, self._glyphs, self._bridge, self._guide)
+
+    def _set_themes(self) -> None:
+        own = self.services.settings.file.parent / "themes" if self.services.settings.file else None
+        known, faults = themes.load(themes.folder(), *((own,) if own else ()))
+        self._complaints += faults
+        for theme in known.values():
+            self.register_theme(theme)
+        self._theme_names = sorted(known, reverse=True)
+        wanted = self.services.settings.ui.theme
+        if wanted not in known:
+            self._complaints.append(f"there is no theme {wanted!r}: {DEFAULT_THEME} is shown")
+        self.theme = wanted if wanted in known else DEFAULT_THEME
+        for name in set(self.available_themes) - set(known):
+            self.unregister_theme(name)  # Textual's own are not ours to vouch for
+
+    def on_mount(self) -> None:
+        """Map keys, listen, and begin to refresh once the first frame stands."""
+        self.set_class(self._glyphs.name == "ascii", "-ascii")
+        good, faults = keys.keymap(self.services.settings.ui.keys, keys.bindings_of(help_rows.bound_classes(type(self))))
+        self.set_keymap(good)
+        self._bridge.open()
+        for words in (*self._complaints, *faults, *((self.services.read_only,) if self.services.read_only else ())):
+            self.notify(words, severity="warning", timeout=10)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self.services.start(), group="start", exit_on_error=False)
+
+    async def on_unmount(self) -> None:
+        """Stop refreshing; an effect in flight is let end by the engine."""
+        self._bridge.close()
+        await self.services.stop()
+
+    def on_app_focus(self) -> None:
+        """Poll as somebody who looks wants it."""
+        self.services.attend(True)
+
+    def on_app_blur(self) -> None:
+        """Poll less while nobody looks."""
+        self.services.attend(False)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Say once which action lost its key."""
+        words = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
+        if words not in self._clashes:
+            self._clashes.add(words)
+            self.call_later(self.notify, f"[ui.keys] one key for two actions: {words} cannot be reached", severity="warning")
+
+    @work(group="start", exclusive=True, exit_on_error=False)
+    async def action_workflows(self) -> None:
+        """Choose a runbook and start it."""
+        lines = starting.menu(RUNBOOKS, self.services.read_only)
+        name = await self.push_screen_wait(PickDialog(lines, self._glyphs, self.services.clock, title="Workflows (runbooks)"))
+        if name:
+            await self._start(name)
+
+    @work(group="start", exclusive=True, exit_on_error=False)
+    async def action_runbook(self, name: str) -> None:
+        """Start a runbook by name."""
+        await self._start(name)
+
+    async def _start(self, name: str) -> None:
+        execution = await starting.begin(self, self.services, RUNBOOKS[name], self._glyphs)
+        if execution is not None:
+            self._open(execution)
+
+    @work(group="start", exclusive=True, exit_on_error=False)
+    async def action_resume(self) -> None:
+        """Go on with what is unfinished; choose when it is more than one."""
+        found = unfinished(self.services.facts().executions)
+        if not found:
+            self.notify("Nothing is unfinished.")
+            return
+        chosen = found[0].id
+        if len(found) > 1:
+            lines = [Choice(str(n), f"{e.plan.title}: {e.state}", e.id) for n, e in enumerate(found[:9], start=1)]
+            picked = await self.push_screen_wait(PickDialog(lines, self._glyphs, self.services.clock, title="Resume"))
+            chosen = picked or ""
+        for execution in found:
+            if execution.id == chosen:
+                self._open(execution)
+
+    def _open(self, execution: Execution) -> None:
+        if self.services.engine is None:
+            self.notify(self.services.read_only, severity="warning")
+            return
+        self._to_dashboard()
+        self.push_screen(RunbookScreen(execution, self.services, self.services.engine, self._glyphs, self._bridge))
+
+    def _to_dashboard(self) -> DashboardScreen | None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        return self.screen if isinstance(self.screen, DashboardScreen) else None
+
+    def action_panel(self, name: str) -> None:
+        """Go to a panel of the dashboard from anywhere."""
+        dashboard = self._to_dashboard()
+        if dashboard is not None:
+            dashboard.action_panel(name)
+
+    def action_renew_all(self) -> None:
+        """Read every feed again."""
+        self.services.refresh()
+        self.notify("Reading all feeds again.", timeout=2)
+
+    def action_next_theme(self) -> None:
+        """Show the next theme."""
+        at = self._theme_names.index(self.theme) if self.theme in self._theme_names else -1
+        self.action_use_theme(self._theme_names[(at + 1) % len(self._theme_names)])
+
+    def action_use_theme(self, name: str) -> None:
+        """Show a theme by name."""
+        self.theme = name
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        rows = help_rows.rows(self.screen, self.get_key_display)
+        self.push_screen(HelpDialog(rows, self._glyphs, self.services.clock))
+
+    def action_redraw(self) -> None:
+        """Paint everything again."""
+        self.refresh(layout=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what cannot be done now."""
+        return None if self.why_not(action) else True
+
+    def why_not(self, action: str) -> str:
+        """Say why an action cannot be taken now, or ``""``; help shows it."""
+        none_left = action == "resume" and not unfinished(self.services.facts().executions)
+        return "nothing is unfinished" if none_left else ""
+
+    async def action_quit(self) -> None:
+        """Leave; ask only while an effect is in flight."""
+        engine = self.services.engine
+        if engine is None or not engine.in_flight:
+            self.exit(0)
+            return
+        question = "An effect is in flight. Leave all the same? It is read back when you resume."
+        self.push_screen(AskDialog(question, self.services.clock, title="Quit"), lambda yes: self.exit(0) if yes else None)
+
+
+async def run_app(console: Console, guide: Sequence[str] = ()) -> int:
+    """Open the console in this terminal and return the exit code. Raises ConfigurationError when it refuses to start."""
+    app = ConsoleApp(console, guide=guide)
+    value = await app.run_async()
+    return app.return_code or value or 0

@@ -1,0 +1,108 @@
+"""The only place of this floor that makes text for widgets: nothing drawn is ever read as markup (RELIABILITY threat T2).
+
+Every string is run through the domain's :func:`clean` once more, and reaches a widget as ``Content`` or as a Rich ``Segment``:
+these hold text and style apart. A lint test forbids the widgets that parse strings anywhere else on this floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.text import Text
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from strideiq_console.domain.untrusted import clean, clean_line
+from strideiq_console.presentation.cell import Cell, Tone
+
+CellLine = Sequence[Cell]
+"""One line of cells, as presentation makes them."""
+
+_STYLES = {
+    Tone.PLAIN: "",
+    Tone.OK: "$tone-ok",
+    Tone.WARNING: "$tone-warning",
+    Tone.CRITICAL: "bold $tone-critical",
+    Tone.UNKNOWN: "$tone-unknown",
+    Tone.ACTIVE: "$tone-active",
+    Tone.MUTED: "$tone-muted",
+    Tone.ACCENT: "$tone-accent",
+}
+
+
+def content(text: str, tone: Tone = Tone.PLAIN) -> Content:
+    """Return ``text`` as it stands, several lines allowed, in a tone."""
+    return Content.styled(clean(text), _STYLES[tone]) if _STYLES[tone] else Content(clean(text))
+
+
+def cells(line: CellLine) -> Content:
+    """Return one line of cells, glued together."""
+    return Content("").join(content(clean_line(cell.text), cell.tone) for cell in line)
+
+
+def lines(block: Iterable[CellLine]) -> Content:
+    """Return lines of cells below each other."""
+    return Content("\n").join(cells(line) for line in block)
+
+
+class PlainStatic(Static):
+    """A ``Static`` that draws what it is given and parses nothing. ``text`` may be a string, or lines of cells."""
+
+    def __init__(self, text: str | Sequence[CellLine] = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(self._made(text), id=id, classes=classes, markup=False)
+
+    def show(self, text: str | Sequence[CellLine]) -> None:
+        """Draw something else."""
+        self.update(self._made(text))
+
+    @staticmethod
+    def _made(text: str | Sequence[CellLine]) -> Content:
+        return content(text) if isinstance(text, str) else lines(text)
+
+
+class PlainButton(Button):
+    """A ``Button`` whose label is text and nothing else."""
+
+    def __init__(self, label: str, *, id: str, classes: str | None = None, disabled: bool = False) -> None:  # noqa: A002
+        super().__init__(content(clean_line(label)), id=id, classes=classes, disabled=disabled, compact=True)
+
+
+class PlainInput(Input):
+    """An ``Input`` whose placeholder is text and nothing else, with no suggestions and no sound."""
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None, limit: int = 200) -> None:  # noqa: A002
+        super().__init__(
+            clean_line(value), placeholder=clean_line(placeholder), id=id, max_length=limit, compact=True, select_on_focus=False
+        )
+
+
+class TypedInput(PlainInput):
+    """An input for a word that must be typed: pasted text is ignored (RELIABILITY threat T14)."""
+
+    def _on_paste(self, event: Any) -> None:
+        event.prevent_default()
+        event.stop()
+
+    def action_paste(self) -> None:
+        """Ignore the console's own clipboard as well."""
+
+
+def title(widget: Widget, text: str) -> None:
+    """Set the title in a widget's border."""
+    widget.border_title = _border(text)
+
+
+def subtitle(widget: Widget, text: str) -> None:
+    """Set the text in the lower edge of a widget's border."""
+    widget.border_subtitle = _border(text)
+
+
+def _border(text: str) -> Content:  # the setter of Textual takes Content and does not parse it
+    return content(clean_line(text))
+
+
+def printed(text: str) -> Text:
+    """Return text for the terminal after the application has left it."""
+    return Text(clean(text))

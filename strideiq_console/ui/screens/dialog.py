@@ -1,0 +1,59 @@
+"""What all dialogs share: keys are deaf for a moment after opening, Escape is No, and the first focus is the safe choice."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from strideiq_console.domain.ports import Clock
+
+T = TypeVar("T")
+DEAF = 0.4
+"""Seconds after opening in which keys do nothing: they were typed for what stood there before (RELIABILITY threat T14)."""
+AROUND = 10
+"""Lines that border, word and answers take around the text of a dialog."""
+PASSES = frozenset({"escape", "ctrl+c"})
+"""Keys that count at once: they only ever lead out."""
+
+
+class Dialog(ModalScreen[T]):
+    """A dialog that answers None, or False, when it is left. ``SAFE`` names the widget that has the first focus.
+
+    A menu, a form or a page to read leads to nothing by itself and sets ``DEAF_FOR`` to 0, so that typing ahead works.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", id="dialog.leave")]
+    SAFE: ClassVar[str] = "#cancel"
+    DEAF_FOR: ClassVar[float] = DEAF
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._opened = clock.monotonic()
+
+    @property
+    def awake(self) -> bool:
+        """Say whether keys and clicks count already."""
+        return self._clock.monotonic() - self._opened >= self.DEAF_FOR
+
+    def on_mount(self) -> None:
+        """Put the focus on the safe choice; the deaf moment begins when the dialog can be seen."""
+        self._opened = self._clock.monotonic()
+        self.query_one(self.SAFE).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the answers below what is to be read."""
+        for card in self.query(".card"):
+            card.styles.max_height = max(event.size.height - AROUND, 3)
+
+    def action_leave(self) -> None:
+        """Leave without consent."""
+        self.dismiss(None)
+
+
+class Box(Vertical):
+    """The bordered box of a dialog."""

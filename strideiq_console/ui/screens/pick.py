@@ -1,0 +1,121 @@
+"""A list to choose from: the menu of runbooks, unfinished executions, and the searchable help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from strideiq_console.domain.ports import Clock
+from strideiq_console.domain.reading import Look
+from strideiq_console.presentation.cell import Cell, Column, Row, Table, Tone
+from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.ui import safe
+from strideiq_console.ui.screens.dialog import Box, Dialog
+from strideiq_console.ui.widgets.table import TableView
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu: its letter, what it is, and why it cannot be chosen now (``""``: it can)."""
+
+    key: str
+    title: str
+    value: str
+    refused: str = ""
+
+
+class PickDialog(Dialog[str | None]):
+    """A menu whose lines have letters. Answers the value of the chosen line."""
+
+    SAFE = "TableView"
+    DEAF_FOR = 0.0
+
+    def __init__(self, choices: Sequence[Choice], glyphs: Glyphs, clock: Clock, *, title: str) -> None:
+        super().__init__(clock)
+        self._choices = tuple(choices)
+        self._glyphs = glyphs
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Show the lines; one that cannot be chosen says why."""
+        with Box(classes="wide") as box:
+            safe.title(box, self._title)
+            yield TableView(self._glyphs, headings=False)
+            yield safe.PlainStatic("", id="wrong")
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        super().on_mount()
+        rows = [Row(choice.value, _cells(choice.key, choice.title, choice.refused)) for choice in self._choices]
+        longest = max((len(choice.title) for choice in self._choices), default=10)
+        table = Table((Column("", 3), Column("", min(longest, 60) + 2), Column("")), tuple(rows), Look.FRESH)
+        self.query_one(TableView).show(table)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter chooses its line."""
+        choice = next((c for c in self._choices if c.key == event.character), None)
+        if choice is not None:
+            event.stop()
+            self._choose(choice)
+
+    @on(TableView.Chosen)
+    def _chosen(self, event: TableView.Chosen) -> None:
+        choice = next((c for c in self._choices if event.row is not None and c.value == event.row.key), None)
+        if choice is not None:
+            self._choose(choice)
+
+    def _choose(self, choice: Choice) -> None:
+        if choice.refused:
+            self.query_one("#wrong", safe.PlainStatic).show([(Cell(f"{choice.title}: {choice.refused}", Tone.WARNING),)])
+        elif self.awake:
+            self.dismiss(choice.value)
+
+
+class HelpDialog(Dialog[bool]):
+    """The keys that work where help was asked for, searchable, with the reason why one is disabled."""
+
+    SAFE = "Input"
+    DEAF_FOR = 0.0
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "down", show=False, id="help.down"),
+        Binding("up", "move(-1)", "up", show=False, id="help.up"),
+    ]
+
+    def __init__(self, rows: Sequence[tuple[str, str, str]], glyphs: Glyphs, clock: Clock) -> None:
+        super().__init__(clock)
+        self._rows = tuple(rows)
+        self._glyphs = glyphs
+
+    def compose(self) -> ComposeResult:
+        """Show the search field above the keys."""
+        with Box(classes="wide tall") as box:
+            safe.title(box, "Keys here")
+            yield safe.PlainInput(placeholder="search; esc leaves", id="search")
+            yield TableView(self._glyphs, headings=True)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        super().on_mount()
+        rows = tuple(Row(f"{number}", _cells(*row)) for number, row in enumerate(self._rows))
+        widest = max((len(key) for key, _, _ in self._rows), default=4)
+        table = Table((Column("key", widest + 2), Column("does"), Column("why not now")), rows, Look.FRESH)
+        self.query_one(TableView).show(table)
+
+    def action_move(self, by: int) -> None:
+        """Scroll the list while the search field keeps the focus."""
+        self.query_one(TableView).action_move(by)
+
+    @on(Input.Changed, "#search")
+    def _search(self, event: Input.Changed) -> None:
+        self.query_one(TableView).narrow_to(event.value.strip())
+
+
+def _cells(key: str, what: str, why: str) -> tuple[Cell, Cell, Cell]:
+    """Return a line that is greyed out when there is a reason why it cannot be taken."""
+    return (Cell(key, Tone.MUTED if why else Tone.ACCENT), Cell(what, Tone.MUTED if why else Tone.PLAIN), Cell(why, Tone.MUTED))

@@ -1,0 +1,109 @@
+"""The walls of the terminal application: nothing raw reaches the terminal, nothing secret leaves it, no stray key acts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from strideiq_console.domain.fault import ConfigurationError
+from strideiq_console.domain.untrusted import clean
+from strideiq_console.ui import crash, safe, themes
+from strideiq_console.ui.backstop import ControlGuard, self_test
+from strideiq_console.ui.keys import key_words
+from strideiq_console.ui.screens.dialog import PASSES, Dialog
+
+if TYPE_CHECKING:
+    from strideiq_console.services.console import Console
+
+FORBIDDEN = frozenset({"devtools", "debug"})
+
+
+class WalledApp(App[int], inherit_bindings=False):
+    """An application that cleans and redacts all it says, and dies without telling secrets.
+
+    Raises ConfigurationError when the guard of the terminal does not hold, or under Textual's developer tools.
+    """
+
+    def __init__(self, services: Console) -> None:
+        refuse_devtools(os.environ.get("TEXTUAL", ""), os.environ.get("TEXTUAL_LOG", ""))
+        self.services = services
+        self._guard = ControlGuard()
+        super().__init__()
+        self_test(self.get_line_filters())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return Textual's filters and, as the last one, the guard that no raw character passes."""
+        return [*super().get_line_filters(), self._guard]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme the console's variables, so that none can break the style sheet."""
+        return {tone: f"${stand_in}" for tone, stand_in in themes.TONES.items()}
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer none of Textual's own commands: a screenshot would hold what the screen holds."""
+        return ()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop keys that were typed before the dialog on top could be seen (RELIABILITY threat T14)."""
+        deaf = isinstance(event, events.Key) and isinstance(self.screen_stack and self.screen, Dialog)
+        if deaf and isinstance(event, events.Key) and event.key not in PASSES:
+            dialog = self.screen
+            if isinstance(dialog, Dialog) and not dialog.awake:
+                event.stop()
+                return
+        await super().on_event(event)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Literal["information", "warning", "error"] = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a note; its text is clean, redacted and literal, whatever ``markup`` says."""
+        words = clean(self.services.redact(message))
+        super().notify(words, title=clean(self.services.redact(title)), severity=severity, timeout=timeout, markup=False)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key's name as the footer and the help show it."""
+        return binding.key_display or key_words(binding.key)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy clean, redacted text."""
+        super().copy_to_clipboard(clean(self.services.redact(text)))
+
+    def _fatal_error(self) -> None:
+        if self._exit_renderables:  # what follows from the first fault is no news
+            return
+        error = self._exception or RuntimeError("unknown")
+        at = self.services.clock.now()
+        path = crash.write_report(crash.report_text(error, self.services.redact, at), self.services.settings.state, at)
+        self._exit_renderables.append(safe.printed(crash.farewell(error, path)))
+        self._close_messages_no_wait()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what broke in the background; the console goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            error, at = event.worker.error, self.services.clock.now()
+            path = crash.write_report(crash.report_text(error, self.services.redact, at), self.services.settings.state, at)
+            self.notify(f"A fault of the console ({type(error).__name__}). Report: {path}", severity="error", timeout=10)
+
+
+def refuse_devtools(features: str, log: str) -> None:
+    """Refuse to run under Textual's developer tools, which send screens and logs elsewhere (RELIABILITY threat T8)."""
+    if FORBIDDEN & {feature.strip() for feature in features.split(",")} or log:
+        raise ConfigurationError(
+            "the console does not run with Textual's devtools or its log file",
+            consequence="They would carry what the screen holds to another process or file.",
+            next_step="Unset TEXTUAL and TEXTUAL_LOG, then start again.",
+        )

@@ -1,0 +1,1 @@
+"""The widgets that paint clean text: tables, lines, panels."""

@@ -1,0 +1,61 @@
+"""One line with something at its left and something at its right: header, verdict, tabs, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widget import Widget
+
+from strideiq_console.presentation.cell import Cell
+from strideiq_console.presentation.draw import ELLIPSIS, cut, width
+from strideiq_console.ui import safe
+
+
+class EdgeLine(Widget):
+    """A line of one row. The right side is kept whole as long as it leaves half of the line; the left one is cut."""
+
+    DEFAULT_CSS = """
+    EdgeLine { height: 1; padding: 0 1; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._left: tuple[Cell, ...] = ()
+        self._right: tuple[Cell, ...] = ()
+
+    def show(self, left: Sequence[Cell], right: Sequence[Cell] = ()) -> None:
+        """Draw these cells; nothing happens when they are drawn already."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.refresh()
+
+    def render(self) -> Content:
+        """Return both sides, fitted to the width."""
+        return safe.cells(fitted(self._left, self._right, self.content_size.width))
+
+
+def fitted(left: Sequence[Cell], right: Sequence[Cell], room: int) -> tuple[Cell, ...]:
+    """Return both sides in exactly ``room`` columns."""
+    right = shortened(right, max(room // 2 + 1, room - _wide(left) - 2))
+    tail = _wide(right)
+    left = shortened(left, room - tail - (1 if tail else 0))
+    return (*left, Cell(" " * max(room - _wide(left) - tail, 0)), *right)
+
+
+def shortened(cells: Sequence[Cell], room: int) -> tuple[Cell, ...]:
+    """Return cells cut to ``room`` columns, with an ellipsis where something is missing."""
+    if _wide(cells) <= room:
+        return tuple(cells)
+    kept: list[Cell] = []
+    for cell in cells:
+        if width(cell.text) >= room:  # even if it fits, what follows does not: the ellipsis must stand here
+            kept.append(Cell(cut(cell.text + ELLIPSIS, room), cell.tone))
+            break
+        kept.append(cell)
+        room -= width(cell.text)
+    return tuple(kept)
+
+
+def _wide(cells: Sequence[Cell]) -> int:
+    return sum(width(cell.text) for cell in cells)

@@ -1,0 +1,29 @@
+"""The tab line of a narrow terminal: which panel stands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from strideiq_console.presentation.cell import Cell, Tone
+from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.ui.panels import PanelSpec
+from strideiq_console.ui.widgets.line import EdgeLine
+
+
+class TabLine(EdgeLine):
+    """Number and title of each panel; the one that is shown stands between bars."""
+
+    def __init__(self, specs: Sequence[PanelSpec], glyphs: Glyphs) -> None:
+        super().__init__(id="tabs")
+        self._specs = specs
+        self._glyphs = glyphs
+
+    def point_at(self, name: str) -> None:
+        """Mark the panel that is shown."""
+        cells = []
+        for spec in self._specs:
+            here = spec.name == name
+            words = f"{spec.number} {spec.title}"
+            text = self._glyphs.plain(f"▏{words}▕") if here else f" {words} "
+            cells.append(Cell(text, Tone.ACCENT if here else Tone.MUTED))
+        self.show(cells)
