@@ -84,7 +84,7 @@ def _world(options: Options) -> World:
 def _store(settings: Settings, *, read_only: bool = False) -> tuple[Store | None, str]:
     """Open the store; without one the console still shows what it reads, and carries nothing out."""
     try:
-        return Store.open(settings.state / FILE_NAME, read_only=read_only, who=settings.founder or _user()), ""
+        return Store.open(settings.state / FILE_NAME, read_only=read_only, who=_user()), ""
     except StoreError as error:
         return None, error.sentence()
 
@@ -191,7 +191,7 @@ async def _console(place: Place) -> AsyncIterator[Console]:
 
 
 async def _secrets(tokens: Tokens) -> dict[str, Secret]:
-    """Ask for all tokens at once: a keyring may take its 3 s for each."""
+    """Ask for all tokens away from the loop: a keyring may take its 3 s."""
     import asyncio
 
     found = await asyncio.gather(*(asyncio.to_thread(tokens.get, name) for name in TOKEN_NAMES))

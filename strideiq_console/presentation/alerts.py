@@ -9,7 +9,7 @@ from strideiq_console.domain.reading import Look
 from strideiq_console.presentation.cell import Cell, Column, Line, Table, Tone
 from strideiq_console.presentation.glyphs import Glyphs
 
-NO_SOURCE = "no source yet: this version evaluates no alert rules; the verdict line judges health, deployments and CI"
+NO_SOURCE = "no source yet: no rule is evaluated; the verdict judges health, deploys, CI"
 
 
 def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:

@@ -106,6 +106,7 @@ def pull_words(standings: tuple[PullStanding, ...], glyphs: Glyphs) -> tuple[str
         ("behind", glyphs.warn, Tone.WARNING),
         ("CI runs", glyphs.running, Tone.ACTIVE),
         ("unknown", glyphs.unknown, Tone.UNKNOWN),
+        ("computing", glyphs.unknown, Tone.UNKNOWN),
         ("to approve", glyphs.queued, Tone.PLAIN),
         ("blocked", glyphs.warn, Tone.WARNING),
     ):
@@ -129,8 +130,10 @@ def short_blocker(standing: PullStanding) -> str:
         return "behind"
     if checks is not None and checks.state in (CheckState.QUEUED, CheckState.RUNNING, CheckState.EXPECTED):
         return "CI runs" if checks.state is not CheckState.EXPECTED else "unknown"
-    if checks is None or pull.mergeable is None:
-        return "unknown" if standing.blockers else ""
+    if checks is None:
+        return "unknown"
+    if pull.mergeable is None and standing.blockers:
+        return "computing"
     if any("approval" in reason for reason in standing.blockers):
         return "to approve"
     return "blocked" if standing.blockers else ""

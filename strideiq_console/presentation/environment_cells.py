@@ -58,7 +58,7 @@ def ci_cell(state: EnvironmentState, glyphs: Glyphs) -> Cell:
     count = f"{ci.passed}/{ci.total}" if ci.total else _check_word(ci.state)
     age = state.ci_fresh.age
     if not state.ci_fresh.trusted:
-        return Cell(f"{glyphs.unknown} {count}" if not age else f"{count} {age}", Tone.UNKNOWN)
+        return Cell(f"{glyphs.unknown} {age.replace(' ', '') or count}", Tone.UNKNOWN)
     return Cell(f"{glyphs.check(ci.state)} {count}", check_tone(ci.state))
 
 
@@ -86,9 +86,12 @@ def health_cell(state: EnvironmentState, glyphs: Glyphs, narrow: bool) -> Cell:
         grey = fresh.look is Look.NOT_CONFIGURED
         return Cell("not set" if narrow else "not configured", Tone.MUTED) if grey else Cell("unknown", Tone.UNKNOWN)
     words = health_words(state, narrow=narrow)
+    age = f" {fresh.age.replace(' ', '') if narrow else fresh.age}" if fresh.age else ""
+    if narrow and age and health.level is Level.OK:
+        words, age = fresh.age, " ago"
     if not fresh.trusted and health.level is not Level.CRITICAL:
-        return Cell(f"{glyphs.unknown} {words}" + (f" {fresh.age}" if fresh.age else ""), Tone.UNKNOWN)
-    return Cell(f"{glyphs.level(health.level)} {words}" + (f" {fresh.age}" if fresh.age else ""), LEVEL_TONES[health.level])
+        return Cell(f"{glyphs.unknown} {words}" + age, Tone.UNKNOWN)
+    return Cell(f"{glyphs.level(health.level)} {words}" + age, LEVEL_TONES[health.level])
 
 
 def health_words(state: EnvironmentState, *, narrow: bool = False) -> str:

@@ -32,8 +32,8 @@ _NARROW = (
     Column("environment", 13),
     Column("live", 18),
     Column("CI", 7),
-    Column("health", 13),
-    Column("p99", 9),
+    Column("health", 14),
+    Column("p99", 8),
     Column("waiting"),
 )
 

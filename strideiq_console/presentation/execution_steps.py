@@ -50,7 +50,7 @@ def step_glyph(record: StepRecord, glyphs: Glyphs, *, current: bool = False) -> 
 def steps(execution: Execution, now: datetime, glyphs: Glyphs) -> Table:
     """Return the steps, one row each; the row key is the step's id. Fits 39 columns."""
     current = execution.current
-    columns = (Column("", 2), Column("", 3), Column("step"), Column("", 10), Column("took", 7))
+    columns = (Column("", 2), Column("", 3), Column("step"), Column("", 11), Column("took", 7))
     rows = []
     for number, record in enumerate(execution.records, start=1):
         here = current is not None and record.step.id == current.step.id and execution.ended is None

@@ -89,10 +89,10 @@ def _missing(parts: Parts, source: str, cause: str, next_step: str) -> None:
 
 def _github(setting: Setting, parts: Parts) -> None:
     settings, token = setting.settings, setting.tokens.get("github")
-    repository = settings.github.repository or repository_of(remote_of(settings.clone) or "")
     if token is None:
         _missing(parts, "github", "no GitHub token", "set STRIDEIQ_GITHUB_TOKEN, or store one in the keyring")
         return
+    repository = settings.github.repository or repository_of(remote_of(settings.clone) or "")
     if not repository:
         _missing(parts, "github", "no repository", 'set repository = "owner/name" in [github] of config.toml')
         return
@@ -102,9 +102,10 @@ def _github(setting: Setting, parts: Parts) -> None:
     parts.clients.append(client)
     bot = None
     if bot_token is not None:
-        bot = _client(setting, "github", base, bot_token, governor, headers=GITHUB_HEADERS)
+        bot = _client(setting, "github", base, bot_token, governor, headers=GITHUB_HEADERS, etags=setting.etags)
         parts.clients.append(bot)
-    parts.host = GitHub(client=client, bot=bot, repository=repository)
+    permanent = (settings.main, settings.staging)
+    parts.host = GitHub(client=client, bot=bot, repository=repository, permanent=permanent)
 
 
 def _vercel(setting: Setting, parts: Parts) -> None:
@@ -130,7 +131,7 @@ def _railway(setting: Setting, parts: Parts) -> None:
     if not railway.project:
         _missing(parts, "railway", "no Railway project", "set project in [railway] of config.toml")
         return
-    auth = ("Project-Access-Token", "") if railway.token_kind == "project" else BEARER
+    auth = ("Project-Access-Token", "") if railway.token_kind == "project" else BEARER  # noqa: S105 - a kind of token
     governor = Governor("railway", setting.clock, limit=RAILWAY_LIMIT)
     client = _client(setting, "railway", railway.api_url, token, governor, auth=auth)
     parts.clients.append(client)

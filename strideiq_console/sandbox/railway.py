@@ -1,7 +1,7 @@
 """The world's Railway: one GraphQL address for the deployments of the API.
 
-The world's Railway token is an account token (``Authorization: Bearer``). The same token with ``-production`` or ``-staging`` at its
-end is that environment's project token (``Project-Access-Token``).
+The world's Railway token is an account token (``Authorization: Bearer``). The same token with ``-production`` or ``-staging`` at
+its end is that environment's project token (``Project-Access-Token``).
 """
 
 from __future__ import annotations

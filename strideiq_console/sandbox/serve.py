@@ -1,7 +1,7 @@
 """Offers a world over HTTP on this machine's loopback, so that any client can be pointed at it.
 
-``/github/…``, ``/vercel/…``, ``/railway/graphql/v2``, ``/logs/…`` and ``/site/HOST/…`` (the page of HOST, for instance strideiq.run). The
-faults of the world apply here too.
+``/github/…``, ``/vercel/…``, ``/railway/graphql/v2``, ``/logs/…`` and ``/site/HOST/…`` (what HOST serves, such as strideiq.run).
+The faults of the world apply here too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ PREFIXES = {"github": hosts.GITHUB, "vercel": hosts.VERCEL, "railway": hosts.RAI
 
 
 def serve(world: World, port: int, *, ready: Callable[[int], None] | None = None) -> None:
-    """Offer the world on 127.0.0.1 until interrupted. Port 0 takes any free one; ``ready`` is told which. Raises OSError for a busy one."""
+    """Offer the world on 127.0.0.1 until interrupted. Port 0 takes any free one; ``ready`` is told which.
+
+    Raises OSError for a port that is taken.
+    """
     with LoopbackServer(world, port) as server:
         if ready is not None:
             ready(server.port)
@@ -76,7 +79,7 @@ class LoopbackServer:
             self._threads[1].join(0.5)
 
     def answer(self, way: Way, method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> Delivery:
-        """Carry one request to the world; called from the server's threads. Raises the faults of ``faults.py``, or CancelledError."""
+        """Carry one request to the world; called from the server's threads. Raises like ``Faults.deliver``, or CancelledError."""
         future = asyncio.run_coroutine_threadsafe(self._answer(way, method, target, headers, body), self._loop)
         return future.result()
 
@@ -113,7 +116,7 @@ def _scope(way: Way, method: str, target: str, headers: list[tuple[str, str]], p
         "http_version": "1.1",
         "method": method,
         "scheme": "https" if site else "http",
-        "path": unquote(parts.path),
+        "path": unquote(parts.path) if parts.path != way.root else f"{way.root}/",
         "raw_path": parts.path.encode("ascii", "replace"),
         "query_string": parts.query.encode("ascii", "replace"),
         "root_path": way.root,

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from strideiq_console.sandbox.deploys import Record, live
+from strideiq_console.sandbox.deploys import Record, live, settle
 
 if TYPE_CHECKING:
     from strideiq_console.sandbox.world import World
@@ -68,8 +68,13 @@ def app(world: World) -> Starlette:
 
 
 def _present(world: World) -> dict[str, Any]:
-    world.settle()
-    return world.read()
+    """Return the state as it is now without saving it: a probe must not wait for those who change the world.
+
+    A push that nobody has noticed yet cannot be live, so only the deployments have to be carried on.
+    """
+    state = world.read()
+    settle(state, world.clock.seconds())
+    return state
 
 
 def _web(request: Request, environment: str, entry: Record | None, knobs: dict[str, Any]) -> Response:

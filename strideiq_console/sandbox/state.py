@@ -30,12 +30,13 @@ Layout (times are epoch seconds of the world's clock, SHAs are full)::
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 WAIT_SECONDS = 30.0
 State = dict[str, Any]
@@ -74,12 +75,12 @@ def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
 def load(connection: sqlite3.Connection) -> State | None:
     """Return the document, None when the world was never finished."""
     row = connection.execute("SELECT document FROM world WHERE id = 1").fetchone()
-    return None if row is None else json.loads(row[0])
+    return None if row is None else msgspec.json.decode(row[0])
 
 
 def save(connection: sqlite3.Connection, state: State) -> None:
     """Write the document; the caller holds the lock."""
-    text = json.dumps(state, separators=(",", ":"))
+    text = msgspec.json.encode(state).decode()
     connection.execute(
         "INSERT INTO world (id, document) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document", (text,)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from strideiq_console.sandbox import hosts
-from strideiq_console.sandbox.faults import AnswerLostError, NoConnectionError, DeadlinePassedError, Delivery, Faults
+from strideiq_console.sandbox.faults import AnswerLostError, DeadlinePassedError, Delivery, Faults, NoConnectionError
 from strideiq_console.sandbox.site import SITES
 
 if TYPE_CHECKING:

@@ -51,6 +51,7 @@ def deployment_shape(entry: Record) -> Record:
     shape = _common(entry) | {
         "id": entry["id"],
         "alias": aliases(entry),
+        "aliasAssigned": entry["live_from"] is not None,
         "automaticAliases": [],
         "bootedAt": ms(deploys.time_of(entry, "building") or entry["created"]),
         "build": {"env": []},

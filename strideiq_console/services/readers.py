@@ -112,6 +112,9 @@ class Readers:
             protection = await host.rules.protection(pull.base)
             self._protections[pull.base] = protection
         summary = summarise(whole.head_sha, await host.checks.of(whole.head_sha), self._required(protection))
+        if whole.mergeable is None:
+            # GitHub computes it when first asked; by now it has had the time of three requests.
+            whole = await host.pulls.get(pull.number)
         return PullStanding(whole, summary, blockers(whole, summary, reviews, protection, viewer=viewer, bot=bot))
 
     def _required(self, protection: Protection | None) -> tuple[str, ...]:

@@ -71,8 +71,12 @@ class Lease:
     acquired: float = 0.0
 
     def stale(self, now: float) -> bool:
-        """Say whether another console may take it over: its process is gone, or it has been silent for a minute."""
-        return self.holder.gone() is True or now - self.heartbeat > STALE_AFTER
+        """Say whether another console may take it over: its process is gone, or cannot be seen from here and silent for a minute.
+
+        A process that is known to live keeps its lease however long it is silent: it may be asleep with an effect in flight.
+        """
+        gone = self.holder.gone()
+        return gone is True or (gone is None and now - self.heartbeat > STALE_AFTER)
 
 
 class Leases:

@@ -8,28 +8,25 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 
 from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.presentation.glyphs import pick
-from strideiq_console.ui import help_rows, keys, starting, themes
+from strideiq_console.ui import help_rows, keys, starting
 from strideiq_console.ui.bridge import Bridge
 from strideiq_console.ui.commands import ConsoleCommands
 from strideiq_console.ui.screens.ask import AskDialog
 from strideiq_console.ui.screens.dashboard import DashboardScreen, unfinished
 from strideiq_console.ui.screens.pick import Choice, HelpDialog, PickDialog
 from strideiq_console.ui.screens.runbook import RunbookScreen
-from strideiq_console.ui.walls import WalledApp
+from strideiq_console.ui.theming import ThemedApp
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
-DEFAULT_THEME = "night"
 
-
-class ConsoleApp(WalledApp):
+class ConsoleApp(ThemedApp):
     """The console in a terminal."""
 
     TITLE = "StrideIQ Console"
@@ -53,40 +50,26 @@ class ConsoleApp(WalledApp):
         self._guide = tuple(guide)
         self._bridge = Bridge(console)
         self._glyphs = pick(console.settings.ui.glyphs, os.environ)
-        self._complaints: list[str] = list(console.settings.warnings)
-        self._clashes: set[str] = set()
-        self._set_themes()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard: its first frame shows what the store knew."""
         return DashboardScreen(self.services, self._glyphs, self._bridge, self._guide)
 
-    def _set_themes(self) -> None:
-        own = self.services.settings.file.parent / "themes" if self.services.settings.file else None
-        known, faults = themes.load(themes.folder(), *((own,) if own else ()))
-        self._complaints += faults
-        for theme in known.values():
-            self.register_theme(theme)
-        self._theme_names = sorted(known, reverse=True)
-        wanted = self.services.settings.ui.theme
-        if wanted not in known:
-            self._complaints.append(f"there is no theme {wanted!r}: {DEFAULT_THEME} is shown")
-        self.theme = wanted if wanted in known else DEFAULT_THEME
-        for name in set(self.available_themes) - set(known):
-            self.unregister_theme(name)  # Textual's own are not ours to vouch for
-
     def on_mount(self) -> None:
         """Map keys, listen, and begin to refresh once the first frame stands."""
         self.set_class(self._glyphs.name == "ascii", "-ascii")
-        good, faults = keys.keymap(self.services.settings.ui.keys, keys.bindings_of(help_rows.bound_classes(type(self))))
+        classes = help_rows.bound_classes(type(self))
+        good, faults = keys.keymap(self.services.settings.ui.keys, keys.bindings_of(classes))
+        faults += keys.clashes(good, type(self), classes)
         self.set_keymap(good)
         self._bridge.open()
-        for words in (*self._complaints, *faults, *((self.services.read_only,) if self.services.read_only else ())):
+        for words in (*self.complaints, *faults, *((self.services.read_only,) if self.services.read_only else ())):
             self.notify(words, severity="warning", timeout=10)
         self.call_after_refresh(self._begin)
 
-    def _begin(self) -> None:
-        self.run_worker(self.services.start(), group="start", exit_on_error=False)
+    @work(group="refresh", exit_on_error=False)
+    async def _begin(self) -> None:
+        await self.services.start()
 
     async def on_unmount(self) -> None:
         """Stop refreshing; an effect in flight is let end by the engine."""
@@ -100,13 +83,6 @@ class ConsoleApp(WalledApp):
     def on_app_blur(self) -> None:
         """Poll less while nobody looks."""
         self.services.attend(False)
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Say once which action lost its key."""
-        words = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
-        if words not in self._clashes:
-            self._clashes.add(words)
-            self.call_later(self.notify, f"[ui.keys] one key for two actions: {words} cannot be reached", severity="warning")
 
     @work(group="start", exclusive=True, exit_on_error=False)
     async def action_workflows(self) -> None:
@@ -164,15 +140,6 @@ class ConsoleApp(WalledApp):
         """Read every feed again."""
         self.services.refresh()
         self.notify("Reading all feeds again.", timeout=2)
-
-    def action_next_theme(self) -> None:
-        """Show the next theme."""
-        at = self._theme_names.index(self.theme) if self.theme in self._theme_names else -1
-        self.action_use_theme(self._theme_names[(at + 1) % len(self._theme_names)])
-
-    def action_use_theme(self, name: str) -> None:
-        """Show a theme by name."""
-        self.theme = name
 
     def action_help(self) -> None:
         """Show the keys that work here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -51,3 +51,20 @@ def keymap(wanted: Iterable[tuple[str, str]], known: Iterable[str]) -> tuple[dic
     if len(faults) > 3:
         faults = [*faults[:3], f"and {len(faults) - 3} more{ELLIPSIS}"]
     return good, tuple(faults)
+
+
+def clashes(good: Mapping[str, str], app: type[DOMNode], classes: Iterable[type[DOMNode]]) -> tuple[str, ...]:
+    """Return one sentence for each mapped key that another action has too, where both would be active.
+
+    Textual tells of a clash between two mapped keys only, not of one with a key that stands as it was.
+    """
+    found: dict[str, None] = {}
+    for cls in classes:
+        taken: dict[str, set[str]] = {}
+        for name, binding in {**bindings_of((app,)), **bindings_of((cls,))}.items():
+            for key in good.get(name, binding.key).split(","):
+                taken.setdefault(key.strip(), set()).add(name)
+        for key, names in taken.items():
+            if len(names) > 1 and names & set(good):
+                found[f"[ui.keys] one key for two actions: {key} is {' and '.join(sorted(names))}"] = None
+    return tuple(found)

@@ -11,12 +11,12 @@ from strideiq_console.domain.fault import ConsoleError
 from strideiq_console.domain.policy.incidents import SEVERITIES
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.runbook.model import Runbook
-from strideiq_console.presentation.cell import Cell
 from strideiq_console.presentation.execution import plan_lines
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui.screens.ask import InputDialog
 from strideiq_console.ui.screens.pick import Choice
 from strideiq_console.ui.screens.reading import ReadDialog
+from strideiq_console.ui.screens.rows import plainly
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
@@ -51,7 +51,7 @@ async def begin(app: App[int], services: Console, runbook: Runbook, glyphs: Glyp
     app.notify(f"Planning {runbook.name}…", timeout=2, markup=False)
     try:
         plan = await engine.plan(runbook.name, inputs)
-        block = [tuple(Cell(glyphs.plain(cell.text), cell.tone) for cell in line) for line in plan_lines(plan)]
+        block = plainly(plan_lines(plan), glyphs)
         if not await app.push_screen_wait(ReadDialog(block, services.clock, title="Plan: nothing is done yet", go="Start")):
             return None
         return await engine.start(plan)

@@ -34,6 +34,7 @@ EFFECTS = [
     "PUT pulls/44/merge",
     "POST pulls main->staging",
     f"DELETE refs {BRANCH}",
+    "git fetch",
 ]
 
 

@@ -196,5 +196,11 @@ HOTFIX = Runbook(
             level=2,
             branch="hotfix/{slug}",
         ),
+        step(
+            "fetch-merged",
+            Verb.FETCH,
+            "fetch what was merged",
+            "The clone learns both merges, so that what it says of main and staging is true again.",
+        ),
     ),
 )

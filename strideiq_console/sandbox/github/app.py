@@ -184,6 +184,7 @@ def _check_permission(state: State, way: Way, request: Request, login: str) -> N
 def _body(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(raw) if raw.strip() else {}
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text that can be kept
     except ValueError as error:
         raise ApiError(400, "Problems parsing JSON") from error
     if not isinstance(value, dict):
@@ -195,12 +196,13 @@ def _finish(state: State, way: Way, request: Request, reply: Reply, login: str, 
     headers = common | dict(reply.headers)
     cost = 0 if way.path == "/rate_limit" else 1
     if way.method == "GET" and reply.status == 200:
-        text = json.dumps([login, reply.body], sort_keys=True).encode()
-        headers["etag"] = f'W/"{hashlib.sha256(text).hexdigest()}"'
+        text = json.dumps(reply.body)
+        headers["etag"] = f'W/"{hashlib.sha256(f"{login} {text}".encode()).hexdigest()}"'
         headers |= {"cache-control": "private, max-age=60, s-maxage=60", "vary": "Accept, Authorization, Accept-Encoding"}
         asked = request.headers.get("if-none-match", "")
         if headers["etag"] in [tag.strip() for tag in asked.split(",")]:
             return _json(304, None, headers | _spend(state, login, now, 0))
+        return _text(200, text, headers | _spend(state, login, now, cost))
     return _json(reply.status, reply.body, headers | _spend(state, login, now, cost))
 
 
@@ -224,4 +226,8 @@ def _problem(status: int, message: str, errors: tuple[Any, ...] = ()) -> dict[st
 def _json(status: int, body: Any, headers: dict[str, str]) -> Response:
     if body is None:
         return Response(status_code=status, headers=headers)
-    return Response(json.dumps(body), status_code=status, headers=headers, media_type="application/json; charset=utf-8")
+    return _text(status, json.dumps(body), headers)
+
+
+def _text(status: int, text: str, headers: dict[str, str]) -> Response:
+    return Response(text, status_code=status, headers=headers, media_type="application/json; charset=utf-8")

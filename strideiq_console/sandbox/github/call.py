@@ -33,7 +33,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One authorised request. ``api`` is the address that this API is reached at, ``logs`` that of the log host."""
+    """One authorised request. ``api`` is the address that this API is reached at, ``logs`` that of the log host.
+
+    ``memo`` holds what one answer shows many times over, such as the repository.
+    """
 
     state: State
     origin: Origin
@@ -47,6 +50,7 @@ class Call:
     body: Mapping[str, Any]
     api: str
     logs: str
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def repo(self) -> str:

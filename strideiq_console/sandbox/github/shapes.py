@@ -112,6 +112,13 @@ def private_user(call: Call, login: str) -> dict[str, Any]:
 
 def repository(call: Call) -> dict[str, Any]:
     """Return the repository, complete enough for GitHub's full, plain and minimal shapes."""
+    if "repository" not in call.memo:
+        call.memo["repository"] = _repository(call)
+    found: dict[str, Any] = call.memo["repository"]
+    return found
+
+
+def _repository(call: Call) -> dict[str, Any]:
     own = call.state["repository"]
     pushed = max((run["created_at"] for run in call.state["runs"]), default=own["created_at"])
     waiting = sum(pull["state"] == "open" for pull in call.state["pulls"].values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -89,7 +90,8 @@ class Driver:
 
     def _carry(self, operation: Operation, *, look_on: bool = True) -> None:
         before, self._worker = self._worker, None
-        self._worker = self._host.run_worker(self._operate(operation, before, look_on), group="execution", exit_on_error=False)
+        work = partial(self._operate, operation, before, look_on)
+        self._worker = self._host.run_worker(work, group="execution", exit_on_error=False)
 
     async def _operate(self, operation: Operation, before: Worker[None] | None, look_on: bool) -> None:
         if before is not None and not before.is_finished:

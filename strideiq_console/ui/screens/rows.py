@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -10,7 +11,7 @@ from textual.screen import Screen
 
 from strideiq_console.domain.ci import Job, WorkflowRun
 from strideiq_console.domain.fault import ConsoleError
-from strideiq_console.presentation.cell import Cell, Row, Tone
+from strideiq_console.presentation.cell import Cell, Line, Row, Tone
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import links
 from strideiq_console.ui.screens.reading import ReadDialog
@@ -114,3 +115,8 @@ def first_to_read(jobs: tuple[Job, ...]) -> Job | None:
     """Return the first red job, else one that runs, else the first."""
     red = next((job for job in jobs if job.state.red), None)
     return red or next((job for job in jobs if not job.state.finished), jobs[0] if jobs else None)
+
+
+def plainly(lines: Iterable[Line], glyphs: Glyphs) -> list[Line]:
+    """Return lines with the console's own marks in the set of glyphs that this terminal can draw."""
+    return [tuple(Cell(glyphs.plain(cell.text), cell.tone) for cell in line) for line in lines]

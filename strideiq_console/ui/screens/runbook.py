@@ -23,7 +23,7 @@ from strideiq_console.ui.screens.ask import AskDialog, InputDialog
 from strideiq_console.ui.screens.confirm import ConfirmDialog
 from strideiq_console.ui.screens.driver import Driver
 from strideiq_console.ui.screens.reading import ReadDialog
-from strideiq_console.ui.screens.rows import RowScreen
+from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import keys_line
 from strideiq_console.ui.widgets.header import Header
 from strideiq_console.ui.widgets.line import EdgeLine
@@ -117,7 +117,7 @@ class RunbookScreen(RowScreen):
         self.query_one(Header).name_it((Cell(glyphs.plain(headline(standing.execution, now))),))
         self._steps.show(steps(standing.execution, now, glyphs))
         safe.title(self.query_one("#step"), glyphs.plain(current_title(standing)))
-        self.query_one("#text", safe.PlainStatic).show(_plainly(current(standing, now, glyphs), glyphs))
+        self.query_one("#text", safe.PlainStatic).show(plainly(current(standing, now, glyphs), glyphs))
         tone = Tone.WARNING if standing.awaits in (*_STOPPED, *_HELD) else Tone.ACTIVE if not standing.execution.ended else Tone.OK
         left, pairs = glyphs.plain(awaited(standing)), keys(standing)
         right = keys_line(pairs[:-1], pairs[-1:], self.size.width - 4 - min(width(left), self.size.width // 2))
@@ -230,7 +230,7 @@ class RunbookScreen(RowScreen):
 
     def action_plan(self) -> None:
         """Show the plan as it was approved."""
-        block = _plainly(plan_lines(self._standing.execution.plan), self.glyphs)
+        block = plainly(plan_lines(self._standing.execution.plan), self.glyphs)
         self.app.push_screen(ReadDialog(block, self.services.clock, title="Plan"))
 
     def action_log(self) -> None:
@@ -257,7 +257,3 @@ def branch_of(execution: Execution) -> str:
 
 def _reason_fault(name: str, value: str) -> str:
     return "" if len(value.strip()) >= 3 else "A reason of at least three letters is kept in the journal."
-
-
-def _plainly(lines: tuple[Line, ...], glyphs: Glyphs) -> list[Line]:
-    return [tuple(Cell(glyphs.plain(cell.text), cell.tone) for cell in line) for line in lines]

@@ -19,7 +19,7 @@ from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
 from strideiq_console.ui.panels import PanelSpec
-from strideiq_console.ui.screens.rows import RowScreen
+from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.header import NARROW, Header
 from strideiq_console.ui.widgets.panel import Panel
@@ -97,7 +97,7 @@ class ZoomScreen(RowScreen):
         facts, now = self.services.facts(), self.services.clock.now()
         lines = self._spec.detail(facts, row.key if row else "", now, self.glyphs)
         lines = (*lines, *self._jobs.get(row.key, ())) if row else lines
-        self.query_one("#detail", safe.PlainStatic).show(lines)
+        self.query_one("#detail", safe.PlainStatic).show(plainly(lines, self.glyphs))
         safe.title(self.query_one("#preview"), "Details")
         self.refresh_bindings()
 

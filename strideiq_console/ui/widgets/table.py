@@ -207,7 +207,7 @@ class TableView(ScrollView, can_focus=True):
         pieces = [Segment(mark, self._style(Tone.ACCENT) + over if over else self._style(Tone.ACCENT))]
         for column, cell, size in zip(columns, cells, sizes, strict=False):
             blank = 1 if size > 1 and column is not columns[-1] else 0
-            text = fit(clean_line(cell.text), size - blank, right=column.right) + " " * blank
+            text = fit(self._glyphs.plain(clean_line(cell.text)), size - blank, right=column.right) + " " * blank
             style = self._style(cell.tone)
             if over:
                 style = over + Style(color=style.color) if cell.tone is not Tone.PLAIN and over.color is None else style + over

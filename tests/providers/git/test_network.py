@@ -46,7 +46,7 @@ def running(pid: str) -> bool:
 
 
 async def test_remote_tip_is_the_exact_branch(repo: Repo, origin: Repo, opened: Opener) -> None:
-    origin.git("update-ref", "refs/heads/other/refs/heads/main", repo.sha("staging"))
+    origin.git("update-ref", "refs/heads/a/refs/heads/main", repo.sha("staging"))
     assert await opened(repo).remote_tip("main") == repo.sha("main")
     assert await opened(repo).remote_tip("absent") is None
 
