@@ -49,7 +49,7 @@ class Allowance:
             if not self._begin <= now < self._begin + self._window:
                 self._begin, self._count = now, int(said.get("used", 0))
             reset = math.ceil(self._begin + self._window)
-            if self._count > limit:
+            if self._count >= limit:
                 return Spent(limit, 0, reset, max(1, math.ceil(self._begin + self._window - now)))
             self._count += 1
             return Spent(limit, limit - self._count, reset, None)

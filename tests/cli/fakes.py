@@ -136,5 +136,7 @@ def run(wiring: Any, *words: str, stdin: Any = None, terminal: bool = False, env
     kind = Terminal if terminal else io.StringIO
     out, err = kind(), io.StringIO()
     typed = stdin if stdin is not None else kind("")
+    if hasattr(typed, "heard"):
+        typed.heard = err
     code = main(words, wiring, stdout=out, stderr=err, stdin=typed, environ=environ or {"TERM": "xterm", "NO_COLOR": "1"})
     return Ran(code, out.getvalue(), err.getvalue())

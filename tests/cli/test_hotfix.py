@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 from typing import Any
@@ -132,12 +133,13 @@ def test_a_second_start_of_the_same_fix_is_blocked(wiring: FakeWiring) -> None:
 class Typist(Terminal):
     """Types at each question what a founder would; ends the input when told to."""
 
-    def __init__(self, outside: FakeOutside, script: dict[str, str] | None = None, most: int = 99) -> None:
+    def __init__(self, outside: FakeOutside, *, word: str = "y", most: int = 99) -> None:
         super().__init__()
         self.outside = outside
         self.left = most
         self.asked = 0
-        self.script = script or {}
+        self.word = word
+        self.heard = io.StringIO()
 
     def readline(self, size: int = -1) -> str:
         self.asked += 1
@@ -146,7 +148,8 @@ class Typist(Terminal):
             return ""
         if self.outside.local.get(BRANCH) == self.outside.tracking.get("main") and BRANCH in self.outside.local:
             self.outside.fix(BRANCH)
-        return "production\n" if self.script.get("word") == "always" else "y\n"
+        question = self.heard.getvalue().splitlines()[-1]
+        return f"{self.word}\n" if question.startswith("Type production") else "y\n"
 
 
 def test_at_a_terminal_end_of_input_means_no(wiring: FakeWiring, outside: FakeOutside, engine: Engine) -> None:
@@ -164,9 +167,17 @@ def test_at_a_terminal_each_step_from_level_two_asks(wiring: FakeWiring, outside
     # "y" is not the word of the last door: everything before it was confirmed, production was not touched.
     assert ran.code == 75
     assert "Not confirmed: nothing was done." in ran.err
+    assert ran.err.count("Type production") == 1
     assert "→ PRODUCTION" in ran.out
     assert outside.origin["main"] == main
     assert typist.asked >= 8
+
+
+def test_at_a_terminal_the_word_opens_production(wiring: FakeWiring, outside: FakeOutside) -> None:
+    ran = run(wiring, "hotfix", "start", SLUG, stdin=Typist(outside, word="production"), terminal=True)
+    assert ran.code == 0, ran.out[-1500:]
+    assert len([effect for effect in outside.effects if effect.endswith("/merge")]) == 2
+    assert "done: nothing is left to do" in ran.out
 
 
 def test_at_a_terminal_one_no_stops_there(wiring: FakeWiring, outside: FakeOutside) -> None:

@@ -187,6 +187,8 @@ def test_a_value_older_than_two_periods_shows_its_age_in_its_cell() -> None:
     facts = calm(health=old, promotion=replace(calm().promotion, seen=ago(hours=2)))
     assert cells(facts, "production")["health"] == "? 82 ms 3 min"
     assert cells(facts, "production")["waiting"] == "3 on staging 2 h"
+    runs = replace(calm().runs, seen=ago(hours=2))
+    assert cells(calm(runs=runs), "production")["CI"] == "? 2h"
 
 
 def test_a_failed_source_keeps_the_rows_and_says_cause_and_next_step() -> None:
@@ -237,3 +239,11 @@ def test_the_preview_tells_purpose_components_and_probes() -> None:
     for part in ("live users", "real user data", "https://strideiq.run", "vercel", "railway", "TLS 61 d", "82 ms"):
         assert part in lines
     assert environments.detail(calm(), "nowhere", NOW, UNICODE) == ()
+
+
+def test_an_old_age_fits_the_narrow_cell_too() -> None:
+    old = {"production": replace(health("production"), seen=NOW - timedelta(minutes=14))}
+    assert cells(calm(health=old), "production", narrow=True)["health"] == "? 14 min ago"
+    parts = (("redis", Level.CRITICAL),)
+    bad = {"production": replace(health("production", probe(Level.CRITICAL, parts=parts)), seen=NOW - timedelta(minutes=14))}
+    assert cells(calm(health=bad), "production", narrow=True)["health"] == "✖ redis 14min"

@@ -140,7 +140,7 @@ async def test_statuses_join_the_checks(hub, world):
 
 async def test_bodies_that_are_no_objects_are_refused(hub):
     token = {"authorization": f"Bearer {hub.world.tokens['github']}"}
-    for raw in (b"{", b"[1]", b"\xff"):
+    for raw in (b"{", b"[1]", b"\xff", b'{"title": "\\ud800"}'):
         answer = await hub.client.post(f"{REPO}/pulls", content=raw, headers=token)
         assert answer.status_code == 400
     assert (await hub.ask("POST", "/pulls", {"title": 1, "head": "x", "base": "y"})).status_code == 422

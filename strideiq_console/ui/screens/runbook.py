@@ -11,7 +11,8 @@ from textual.containers import Container, Vertical, VerticalScroll
 
 from strideiq_console.domain.fault import ConsoleError
 from strideiq_console.domain.runbook.execution import Execution, StepState
-from strideiq_console.domain.runbook.model import Input, fill
+from strideiq_console.domain.runbook.model import Input as Wanted
+from strideiq_console.domain.runbook.model import fill
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.presentation.cell import Cell, Line, Tone
 from strideiq_console.presentation.draw import width
@@ -215,7 +216,7 @@ class RunbookScreen(RowScreen):
             self.driver.abandon(reason)
 
     async def _reason(self, title: str, go: str) -> str:
-        fields = (Input("reason", "Reason", hint="kept in the journal"),)
+        fields = (Wanted("reason", "Reason", hint="kept in the journal"),)
         dialog = InputDialog(fields, self.services.clock, title=title, judge=_reason_fault, go=go)
         values = await self.app.push_screen_wait(dialog)
         return values["reason"] if values else ""

@@ -1,0 +1,107 @@
+"""S5 by the command line: a hotfix carried to production without a terminal, as DESIGN section 10 promises it to scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from strideiq_console.sandbox.world import World
+from tests.acceptance.console import Shell
+
+BRANCH = "hotfix/fix-auth-crash"
+
+
+def writes(world: World) -> list[str]:
+    return [f"{e['method']} {e['path']}" for e in world.read()["effects"]]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World.open(tmp_path / "world", clock="fast:300")
+
+
+def test_a_hotfix_from_the_plan_to_production(shell: Shell, world: World) -> None:
+    at = ("--world", str(world.folder))
+    before = len(writes(world))
+
+    plan = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json")
+    assert plan.code == 0
+    digits = plan.json["fingerprint"]
+    merge = next(s for s in plan.json["steps"] if s["id"] == "merge-main")
+    assert merge["level"] == 3
+    assert all(effect.keys() == {"sentence", "command"} for s in plan.json["steps"] for effect in s["effects"])
+    assert len(writes(world)) == before, "a plan has no effect"
+
+    assert shell.run(*at, "hotfix", "start", "fix-auth-crash").code == 64, "without a terminal a plan hash is needed"
+    assert shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan-hash", "0" * 16).code == 5
+    assert len(writes(world)) == before
+
+    started = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan-hash", digits, "--json")
+    assert started.code == 75, started
+    runs = shell.run(*at, "runs", "--json").json
+    (run,) = runs if isinstance(runs, list) else runs["runs"]
+    assert run["runbook"] == "hotfix"
+    assert {"id", "runbook", "state", "steps"} <= run.keys()
+
+    too_early = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--answer", "yes", "--json")
+    assert too_early.code == 4, "no commit yet"
+    world.write_fix(BRANCH)
+
+    fixed = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--answer", "yes", "--wait", "60", "--json")
+    assert fixed.code == 75, fixed
+    assert sum("PUT" in w and "merge" in w for w in writes(world)) == 1, "staging only"
+
+    locked = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--confirm", "production", "--wait", "5", "--json")
+    assert locked.code == 75, "main is locked until staging is verified, whatever word is typed"
+    assert sum("PUT" in w and "merge" in w for w in writes(world)) == 1
+
+    verified = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--answer", "yes", "--wait", "60", "--json")
+    assert verified.code == 75
+    wrong = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--confirm", "prod", "--wait", "5", "--json")
+    assert wrong.code == 75
+    assert sum("PUT" in w and "merge" in w for w in writes(world)) == 1, "the wrong word merges nothing"
+
+    merged = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--confirm", "production", "--wait", "60", "--json")
+    assert merged.code == 75, merged
+    assert sum("PUT" in w and "merge" in w for w in writes(world)) == 2
+    last = shell.run(*at, "resume", run["id"], "--plan-hash", digits, "--answer", "yes", "--wait", "60", "--json")
+    assert last.code == 0, last
+
+    state = world.read()
+    assert BRANCH not in state["refs"]
+    assert state["pulls"]["45"]["head"] == "main", "the back-merge was offered and opened"
+    glance = shell.run(*at, "glance", "--live", "--json").json
+    production = next(e for e in glance["environments"] if e["name"] == "production")
+    assert production["live"]["web"]["sha"] == production["live"]["api"]["sha"] == state["refs"]["main"]
+    assert glance["schema"]
+    assert state["violations"] == []
+
+
+def test_undo_gives_everything_back(shell: Shell, world: World) -> None:
+    at = ("--world", str(world.folder))
+    refs = world.read()["refs"]
+    digits = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json").json["fingerprint"]
+    shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan-hash", digits)
+    world.write_fix(BRANCH)
+    shell.run(*at, "resume", "--plan-hash", digits, "--answer", "yes", "--json")
+    assert BRANCH in world.read()["refs"]
+    undone = shell.run(*at, "undo", "--plan-hash", digits, "--json")
+    assert undone.code == 0, undone
+    state = world.read()
+    assert state["refs"] == refs
+    assert state["pulls"]["43"]["state"] == state["pulls"]["44"]["state"] == "closed"
+    assert shell.git("rev-parse", "--abbrev-ref", "HEAD", cwd=world.clone) == "feature/calendar"
+    assert shell.git("rev-parse", "--verify", BRANCH, cwd=world.clone), "the founder's commit stays"
+
+
+def test_a_half_done_hotfix_is_seen_and_the_solo_founder_is_warned(shell: Shell, tmp_path: Path) -> None:
+    solo = ("--world", str(tmp_path / "solo"), "--scenario", "solo", "--clock", "fast:300")
+    plan = shell.run(*solo, "hotfix", "start", "x", "--plan")
+    assert "approve" in plan.out + plan.err
+    assert "way" in (plan.out + plan.err).lower()
+    doctor = shell.run(*solo, "doctor")
+    assert doctor.code in (1, 2)
+    half = ("--world", str(tmp_path / "half"), "--scenario", "half-done-hotfix", "--clock", "fast:300")
+    glance = shell.run(*half, "glance", "--live", "--json")
+    assert any(b["name"].startswith("hotfix/") for b in glance.json["branches"])

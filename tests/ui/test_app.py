@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from textual.command import CommandPalette
+
+from strideiq_console.domain.fault import ConfigurationError
+from strideiq_console.ui.bridge import Bridge, ReadingArrived
+from strideiq_console.ui.help_rows import bound_classes
+from strideiq_console.ui.screens.ask import AskDialog
+from strideiq_console.ui.screens.dashboard import DashboardScreen
+from strideiq_console.ui.screens.pick import HelpDialog
+from strideiq_console.ui.walls import refuse_devtools
+
+from .conftest import Make
+from .driving import press, screen_text, settled
+from .fakes import FakeEngine, gate
+
+
+async def test_q_quits_at_once_and_never_asks(make: Make) -> None:
+    app = make(executions=(gate().execution,), engine=FakeEngine([gate()]))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("q")
+    assert app.return_value == 0
+
+
+async def test_q_asks_only_while_an_effect_is_in_flight(make: Make) -> None:
+    engine = FakeEngine([gate()])
+    engine.in_flight = True
+    app = make(engine=engine)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "ctrl+c")
+        assert isinstance(app.screen, AskDialog)
+        app.services.clock.seconds += 1  # type: ignore[attr-defined]
+        await press(pilot, "enter")
+        assert isinstance(app.screen, DashboardScreen)
+        await press(pilot, "q")
+        app.services.clock.seconds += 1  # type: ignore[attr-defined]
+        await press(pilot, "y")
+    assert app.return_value == 0
+
+
+async def test_escape_never_quits(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "escape", "escape", "escape")
+        assert app.is_running
+
+
+async def test_help_lists_the_active_bindings_and_can_be_searched(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 60)) as pilot:
+        await settled(pilot)
+        wanted = {
+            a.binding.id
+            for a in app.screen.active_bindings.values()
+            if a.binding.id and (a.binding.description or a.binding.tooltip)
+        }
+        await press(pilot, "?")
+        assert isinstance(app.screen, HelpDialog)
+        assert len(app.screen._rows) == len(wanted)
+        assert "start a runbook" in screen_text(app)
+        assert "nothing is unfinished" in screen_text(app)
+        await press(pilot, *"theme")
+        assert "start a runbook" not in screen_text(app)
+
+
+def test_every_binding_has_an_id(make: Make) -> None:
+    for cls in bound_classes(type(make())):
+        for base in cls.__mro__:
+            if base.__module__.startswith("strideiq_console."):
+                assert all(binding.id for binding in base.__dict__.get("BINDINGS", ())), base
+
+
+async def test_keys_are_remapped_and_unknown_ids_are_said(make: Make) -> None:
+    app = make(keys=(("app.quit", "Q"), ("app.quti", "x")))
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await press(pilot, "q")
+        assert app.is_running
+        assert "Q quit" in screen_text(app)
+        assert "app.quti: no action has this id" in screen_text(app)
+        await pilot.press("Q")
+    assert app.return_value == 0
+
+
+async def test_a_key_that_was_given_twice_is_said(make: Make) -> None:
+    app = make(keys=(("app.resume", "W"),))
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        assert "one key for two actions" in screen_text(app)
+
+
+async def test_the_palette_finds_and_does(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "colon")
+        assert isinstance(app.screen, CommandPalette)
+        assert "Start hotfix" in screen_text(app)
+        for key in "theme day":
+            await pilot.press("space" if key == " " else key)
+        await app.workers.wait_for_complete([w for w in app.workers if w.is_running])
+        await pilot.pause()
+        await press(pilot, "enter", "enter")
+        for _ in range(10):
+            await pilot.pause()
+        assert app.theme == "day"
+
+
+async def test_themes_turn_and_textuals_own_are_gone(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert set(app.available_themes) == {"night", "day"}
+        await press(pilot, "T")
+        assert app.theme == "day"
+        await press(pilot, "T")
+        assert app.theme == "night"
+
+
+async def test_an_unknown_theme_is_said_and_night_is_shown(make: Make) -> None:
+    app = make(theme="dusk")
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await settled(pilot)
+        assert app.theme == "night"
+        assert "there is no theme 'dusk'" in screen_text(app)
+
+
+async def test_ascii_draws_no_glyph_of_the_console_outside_ascii(make: Make) -> None:
+    app = make(glyphs="ascii", executions=(gate().execution,), engine=FakeEngine([gate()]))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        left = {char for char in screen_text(app) if not char.isascii()}
+        assert left <= {"…"}, left
+        await press(pilot, "u")
+        assert {char for char in screen_text(app) if not char.isascii()} <= {"…"}
+
+
+@pytest.mark.parametrize(("features", "log"), [("devtools", ""), ("debug,devtools", ""), ("", "/tmp/x.log")])
+def test_devtools_are_refused(features: str, log: str) -> None:
+    with pytest.raises(ConfigurationError):
+        refuse_devtools(features, log)
+
+
+def test_a_newer_message_replaces_an_older_one() -> None:
+    assert ReadingArrived().can_replace(ReadingArrived())
+
+
+async def test_each_feed_reaches_its_own_widgets_only(make: Make) -> None:
+    told: list[str] = []
+
+    @dataclasses.dataclass(eq=False)
+    class Ear:
+        name: str
+
+        def post_message(self, message: object) -> None:
+            told.append(self.name)
+
+    app = make()
+    bridge = Bridge(app.services)
+    bridge.open()
+    bridge.attach(Ear("runs"), ("runs",))  # type: ignore[arg-type]
+    bridge.attach(Ear("health"), ("health/",))  # type: ignore[arg-type]
+    bridge.attach(Ear("all"), ())  # type: ignore[arg-type]
+    for feed in ("runs", "health/production", "clone"):
+        app.services.tell(feed)  # type: ignore[attr-defined]
+    bridge.close()
+    app.services.tell("runs")  # type: ignore[attr-defined]
+    assert told == ["runs", "all", "health", "all", "all"]
