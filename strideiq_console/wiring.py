@@ -7,7 +7,7 @@ What a world changes is listed in :class:`Place`: the clock, the settings' file,
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from strideiq_console.services.console import Console
 from strideiq_console.services.readers import Outside, Source, sources
 from strideiq_console.settings.load import load
 from strideiq_console.settings.model import Settings
-from strideiq_console.settings.tokens import TOKEN_NAMES, SystemTokens, Tokens, WorldTokens
+from strideiq_console.settings.tokens import TOKEN_NAMES, SystemTokens, Tokens, WorldTokens, variable
 from strideiq_console.store.store import FILE_NAME, Store
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class Place:
         return WorldTransport(self.world)
 
 
-def _place(options: Options) -> Place:
+def _place(options: Options, environ: Mapping[str, str]) -> Place:
     if options.world is None:
-        settings = load(config=options.config, cwd=Path.cwd(), environ=os.environ)
-        return Place("live", settings, SystemClock(), SystemTokens(os.environ))
+        settings = load(config=options.config, cwd=Path.cwd(), environ=environ)
+        return Place("live", settings, SystemClock(), SystemTokens(environ))
     world = _world(options)
     # No real token and no setting from outside the world: neither the environment nor the keyring is looked at.
     settings = load(config=world.config, cwd=world.clone, environ={"STRIDEIQ_STATE": str(world.state)}, world=True)
@@ -94,12 +94,21 @@ def _user() -> str:
 
 
 class Wiring:
-    """Builds consoles for the front ends (the protocol is ``cli.context.Wiring``)."""
+    """Builds consoles for the front ends (the protocol is ``cli.context.Wiring``).
+
+    It takes the tokens out of the process's environment, so that no child inherits one, whoever starts it: GitPython runs
+    ``git version`` with the whole environment when it is imported.
+    """
+
+    def __init__(self, environ: MutableMapping[str, str] = os.environ) -> None:
+        self._environ = dict(environ)
+        for name in TOKEN_NAMES:
+            environ.pop(variable(name), None)
 
     @contextmanager
     def stored(self, options: Options) -> Iterator[Console]:
         """Give a console over the store alone: no network, no git, nothing written."""
-        place = _place(options)
+        place = _place(options, self._environ)
         store, _ = _store(place.settings, read_only=True)
         table = [source.feed for source in sources(place.settings, Outside(None, None, {}, None), {})]
         board = Board(place.settings, table, store.readings if store else None, stretch=place.stretch)
@@ -121,13 +130,13 @@ class Wiring:
     @asynccontextmanager
     async def live(self, options: Options) -> AsyncIterator[Console]:
         """Give a console that reads the outside and, where GitHub and a clone are there, carries plans out."""
-        place = _place(options)
+        place = _place(options, self._environ)
         async with _console(place) as console:
             yield console
 
     def tokens(self, options: Options) -> Tokens:
         """Return where each token comes from."""
-        return _place(options).tokens
+        return _place(options, self._environ).tokens
 
     def practice(self, options: Options) -> Practice:
         """Return the world's own hands."""

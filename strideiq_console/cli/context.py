@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +46,8 @@ class Practice(Protocol):
         """Turn the manual clock."""
         ...
 
-    def serve(self, port: int) -> int:
-        """Offer the world over loopback HTTP; blocks, and returns the exit code."""
+    def serve(self, port: int, *, ready: Callable[[int], None]) -> int:
+        """Offer the world over loopback HTTP; ``ready`` is told the port. Blocks, and returns the exit code."""
         ...
 
 

@@ -41,7 +41,16 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         raise UsageError("a sandbox verb needs a world", next_step="name its folder with --world DIR")
     practice = session.wiring.practice(session.options)
     if arguments.deed == "serve":
-        return practice.serve(arguments.port)
+        return practice.serve(arguments.port, ready=lambda port: _tell(session, practice.folder.name, port))
     practice.advance(arguments.seconds)
     session.output.talk(f"The clock of {practice.folder.name} was turned by {arguments.seconds:g} s.")
     return 0
+
+
+def _tell(session: Session, world: str, port: int) -> None:
+    """Say where the world is, as the settings that point a console at it."""
+    base = f"http://127.0.0.1:{port}"
+    session.output.line(f"The world {world} is served at {base} until ctrl+c. In a config.toml:")
+    for table, url in (("github", "/github"), ("vercel", "/vercel"), ("railway", "/railway/graphql/v2")):
+        session.output.line(f'[{table}] api_url = "{base}{url}"')
+    session.output.flush()

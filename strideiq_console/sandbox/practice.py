@@ -33,7 +33,7 @@ class SandboxPractice:
         """Turn the manual clock."""
         self._world.advance(seconds)
 
-    def serve(self, port: int, *, ready: Callable[[int], None] | None = None) -> int:
+    def serve(self, port: int, *, ready: Callable[[int], None]) -> int:
         """Offer the world over loopback HTTP; blocks until interrupted, and returns the exit code."""
         from strideiq_console.sandbox.serve import serve
 

@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext,
 from strideiq_console.domain.fault import BlockedError, ConsoleError, UsageError
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, ExecutionState, MoveKind, StepState, next_move
 from strideiq_console.domain.runbook.model import Plan
+from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.services.action import Ports
 from strideiq_console.services.consents import Consents
 from strideiq_console.services.forward import Forward
 from strideiq_console.services.planning import make_plan
 from strideiq_console.services.record import Point, Record
-from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.services.undoing import Undoing, anything_to_undo
 from strideiq_console.store.leases import Holder, Lease
 from strideiq_console.store.store import Store

@@ -16,11 +16,11 @@ from strideiq_console.domain.fault import (
 )
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, Move, MoveKind, StepRecord, StepState
 from strideiq_console.domain.runbook.model import Effect, effects_fingerprint
+from strideiq_console.domain.runbook.standing import Awaits, Standing
 from strideiq_console.services.action import Action, Ask, Findings, Outcome, Ports, Seen, ask_for
 from strideiq_console.services.actions import ACTIONS
 from strideiq_console.services.consents import Consents
 from strideiq_console.services.record import Point, Record
-from strideiq_console.domain.runbook.standing import Awaits, Standing
 from strideiq_console.services.undoing import anything_to_undo
 
 READ_BACK_WAITS = (0.5, 1.0, 2.0, 4.0)

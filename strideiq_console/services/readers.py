@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -147,6 +146,8 @@ class Readers:
         """Return the reader of one environment's health."""
 
         async def read() -> Health:
+            import asyncio  # this module is part of a glance, which must not pay for it
+
             prober = self._outside.prober
             assert prober is not None, "sources() gives this reader only when there is a prober"  # noqa: S101
             web = prober.probe(environment.url, health=False) if environment.url else None

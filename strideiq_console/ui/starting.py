@@ -51,6 +51,7 @@ async def begin(app: App[int], services: Console, runbook: Runbook, glyphs: Glyp
     app.notify(f"Planning {runbook.name}…", timeout=2, markup=False)
     try:
         plan = await engine.plan(runbook.name, inputs)
+        app.clear_notifications()
         block = plainly(plan_lines(plan), glyphs)
         if not await app.push_screen_wait(ReadDialog(block, services.clock, title="Plan: nothing is done yet", go="Start")):
             return None

@@ -39,8 +39,7 @@ def test_a_hotfix_from_the_plan_to_production(shell: Shell, world: World) -> Non
 
     started = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan-hash", digits, "--json")
     assert started.code == 75, started
-    runs = shell.run(*at, "runs", "--json").json
-    (run,) = runs if isinstance(runs, list) else runs["runs"]
+    (run,) = shell.run(*at, "runs", "--json").json["executions"]
     assert run["runbook"] == "hotfix"
     assert {"id", "runbook", "state", "steps"} <= run.keys()
 
@@ -104,4 +103,4 @@ def test_a_half_done_hotfix_is_seen_and_the_solo_founder_is_warned(shell: Shell,
     assert doctor.code in (1, 2)
     half = ("--world", str(tmp_path / "half"), "--scenario", "half-done-hotfix", "--clock", "fast:300")
     glance = shell.run(*half, "glance", "--live", "--json")
-    assert any(b["name"].startswith("hotfix/") for b in glance.json["branches"])
+    assert any(b["name"].startswith("hotfix/") for b in glance.json["branches"]["items"])

@@ -19,18 +19,18 @@ def clone(shell: Shell) -> Path:
     return folder
 
 
-def show(shell: Shell) -> tuple[int, str]:
+def show(shell: Shell) -> str:
     ended = shell.run("show", "branches", "--live")
-    return ended.code, ended.out + ended.err
+    return ended.out + ended.err
 
 
 def test_branches_and_an_honest_rest(shell: Shell, clone: Path) -> None:
-    shell.git("branch", "feature/[/x]")
+    shell.git("branch", "feature/x]y")
     shell.git("branch", "feature/日本語")
     shell.git("switch", "-qc", "feature/long")
     shell.git("commit", "-q", "--allow-empty", "-m", "\x1b]0;owned\x07[@click=app.quit]" + "x" * 500)
-    code, said = show(shell)
-    assert "feature/[/x]" in said
+    said = show(shell)
+    assert "feature/x]y" in said
     assert "feature/日本語" in said
     assert "\x1b" not in said
     glance = shell.run("glance", "--live")
@@ -68,7 +68,8 @@ def test_odd_repositories_get_a_message(shell: Shell, clone: Path, state: str) -
     assert plan.err.strip()
     words = {"bare": "bare", "none": "clone", "empty": "commit", "detached": "detached", "merge": "merge"}
     if state in words:
-        assert words[state] in (shell.run("doctor").out + shell.run("show", "environments", "--live").out).lower()
+        said = [shell.run(*argv).out for argv in (("doctor",), ("show", "environments", "--live"), ("show", "branches", "--live"))]
+        assert words[state] in "".join(said).lower()
 
 
 def test_bad_config_names_key_line_and_spelling(shell: Shell, clone: Path) -> None:

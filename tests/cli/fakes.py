@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -71,7 +71,8 @@ class FakePractice:
     def advance(self, seconds: float) -> None:
         self.turned.append(seconds)
 
-    def serve(self, port: int) -> int:
+    def serve(self, port: int, *, ready: Callable[[int], None]) -> int:
+        ready(port)
         self.served.append(port)
         return 0
 

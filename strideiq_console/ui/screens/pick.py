@@ -55,7 +55,9 @@ class PickDialog(Dialog[str | None]):
         rows = [Row(choice.value, _cells(choice.key, choice.title, choice.refused)) for choice in self._choices]
         longest = max((len(choice.title) for choice in self._choices), default=10)
         table = Table((Column("", 3), Column("", min(longest, 60) + 2), Column("")), tuple(rows), Look.FRESH)
-        self.query_one(TableView).show(table)
+        view = self.query_one(TableView)
+        view.show(table)
+        view.stand_on(next((choice.value for choice in self._choices if not choice.refused), ""))
 
     def on_key(self, event: events.Key) -> None:
         """A letter chooses its line."""

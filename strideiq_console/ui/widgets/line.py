@@ -37,7 +37,7 @@ class EdgeLine(Widget):
 
 def fitted(left: Sequence[Cell], right: Sequence[Cell], room: int) -> tuple[Cell, ...]:
     """Return both sides in exactly ``room`` columns."""
-    right = shortened(right, max(room // 2 + 1, room - _wide(left) - 2))
+    right = shortened(right, min(max(room // 2 + 1, room - _wide(left) - 2), room))
     tail = _wide(right)
     left = shortened(left, room - tail - (1 if tail else 0))
     return (*left, Cell(" " * max(room - _wide(left) - tail, 0)), *right)
