@@ -1,7 +1,7 @@
 """Finds the providers' contract pack, which is not part of this repository.
 
-Set ``STRIDEIQ_CONTRACTS`` to its folder, or lay it at ``../shared/contracts`` beside the checkout. Without it the tests that need it
-skip with a plain word, unless ``STRIDEIQ_REQUIRE_CONTRACTS`` is set, as CI does: then they fail.
+Set ``STRIDEIQ_CONTRACTS`` to its folder, or lay it at ``../shared/contracts`` beside the checkout. Without it the tests that need
+it skip with a plain word, unless ``STRIDEIQ_REQUIRE_CONTRACTS`` is set, as CI does: then they fail.
 """
 
 from __future__ import annotations

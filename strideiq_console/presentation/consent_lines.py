@@ -60,9 +60,9 @@ def confirm_lines(standing: Standing) -> tuple[Line, ...]:
     lines: list[Line] = [(Cell("This will", Tone.MUTED),)]
     lines.extend(text(f"  {effect.sentence}") for effect in standing.effects)
     lines.append(())
-    checked = standing.reasons or ("the step's conditions hold, and the plan is the one you approved",)
+    checked = standing.reasons or standing.checked or ("the step's conditions hold, and the plan is the one you approved",)
     lines.extend(_labelled("Checked just now", checked))
-    lines.extend(_labelled("Undo", (UNDO.get(record.step.verb, "nothing to undo"),)))
+    lines.extend(_labelled("Undo", (standing.recovery or UNDO.get(record.step.verb, "nothing to undo"),)))
     commands = [effect.command for effect in standing.effects if effect.command]
     lines.extend(_labelled("Command", commands, Tone.ACCENT))
     if standing.level >= 3:

@@ -85,7 +85,8 @@ class Findings:
     """What ``check`` found.
 
     ``observed`` is recorded with the intention. ``already`` is the result when the end state is true before the deed: the step is
-    done without one. ``reasons`` are all that forbids the start; ``notes`` are warnings that do not.
+    done without one. ``reasons`` are all that forbids the start; ``notes`` are what was looked at, and
+    warnings that forbid nothing: they stand beside the confirmation.
     """
 
     observed: Mapping[str, Any] = field(default_factory=dict)

@@ -85,7 +85,7 @@ class Forward:
         if record.step.question:
             return self._question(execution, record, effects, findings.reasons)
         if action.level(record.step) >= 2 and findings.already is None:
-            return self._confirmation(execution, record, effects)
+            return self._confirmation(execution, record, effects, findings.notes)
         return self._standing(execution, Awaits.NOTHING, record, f"{record.step.title}: ready")
 
     async def _begin(self, execution: Execution, record: StepRecord, action: Action, ask: Ask) -> Standing | Deed | None:
@@ -111,7 +111,7 @@ class Forward:
             return await self._look(execution, record, action, ask)
         effects = action.preview(self._ports, ask, findings.observed)
         if not answered and not self._confirmed(execution, record, action, effects):
-            return self._confirmation(execution, record, effects)
+            return self._confirmation(execution, record, effects, findings.notes)
         observed = findings.observed
         return lambda: self._carry_out(step.id, action, ask, observed, effects)
 
@@ -232,7 +232,9 @@ class Forward:
             level=step.level,
         )
 
-    def _confirmation(self, execution: Execution, record: StepRecord, effects: tuple[Effect, ...]) -> Standing:
+    def _confirmation(
+        self, execution: Execution, record: StepRecord, effects: tuple[Effect, ...], checked: tuple[str, ...]
+    ) -> Standing:
         level = ACTIONS[record.step.verb].level(record.step)
         word = self._word(record) if level >= 3 else ""
         sentence = f"{record.step.title}: " + (f"type {word} to go on" if word else "confirm to go on")
@@ -247,10 +249,13 @@ class Forward:
             fingerprint=effects_fingerprint(effects),
             level=level,
             word=word,
+            checked=checked,
+            recovery=ACTIONS[record.step.verb].recovery,
         )
 
     def _gate(self, execution: Execution, record: StepRecord, findings: Findings) -> Standing:
-        return self._standing(execution, Awaits.GATE, record, findings.reasons[0], reasons=findings.reasons)
+        question = record.step.question
+        return self._standing(execution, Awaits.GATE, record, findings.reasons[0], reasons=findings.reasons, question=question)
 
     def _stopped(self, execution: Execution, record: StepRecord) -> Standing:
         awaits = Awaits.CHOICE if record.state is StepState.FAILED else Awaits.COMPARISON

@@ -108,7 +108,7 @@ HOTFIX = Runbook(
         step(
             "staging-live",
             Verb.AWAIT_DEPLOYMENT,
-            "staging live and healthy",
+            "staging live, healthy",
             "A green CI job proves nothing: Vercel and Railway must serve the merged commit, and /health must be good three times.",
             environment="staging",
             sha="{merge-staging.sha}",
@@ -126,7 +126,7 @@ HOTFIX = Runbook(
         step(
             "update",
             Verb.UPDATE_BRANCH,
-            "bring up to date with main",
+            "up to date with main",
             "Main wants branches up to date; when main has moved, it is merged into the hotfix branch and the checks run again.",
             level=2,
             pull="{pr-main.number}",
@@ -170,7 +170,7 @@ HOTFIX = Runbook(
         step(
             "production-live",
             Verb.AWAIT_DEPLOYMENT,
-            "production live and healthy",
+            "production live, healthy",
             "Done means that production serves the merged commit and is healthy, not that a button was pressed.",
             environment="production",
             sha="{merge-main.sha}",
@@ -178,7 +178,7 @@ HOTFIX = Runbook(
         step(
             "back-merge",
             Verb.OPEN_PULL_REQUEST,
-            "back-merge main to staging",
+            "back-merge to staging",
             "Main now has a merge commit that staging lacks; until it is merged back, the next promotion is blocked as behind.",
             level=2,
             question="Open a pull request from main to staging?",
@@ -191,7 +191,7 @@ HOTFIX = Runbook(
         step(
             "clean-up",
             Verb.DELETE_BRANCH,
-            "delete hotfix/{slug} at GitHub",
+            "delete the branch",
             "Both pull requests are merged, so the branch has served. Your local branch stays.",
             level=2,
             branch="hotfix/{slug}",

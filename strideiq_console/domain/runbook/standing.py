@@ -46,6 +46,7 @@ class Standing:
     what the confirmation must name, ``level`` how much it takes and ``word`` what must be typed at level 3. ``question`` is set for
     an answer. ``sentence`` says in one line what is awaited; ``reasons`` are all blockers at once (GATE), or planned, expected and
     actual (COMPARISON). ``undoable`` says whether an undo would have anything to take back.
+    Beside a confirmation, ``checked`` is what was looked at just now and ``recovery`` how the step can be taken back, if at all.
     """
 
     execution: Execution
@@ -59,3 +60,5 @@ class Standing:
     question: str = ""
     reasons: tuple[str, ...] = ()
     undoable: bool = False
+    checked: tuple[str, ...] = ()
+    recovery: str = ""

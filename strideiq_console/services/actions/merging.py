@@ -8,6 +8,7 @@ from typing import Any
 from strideiq_console.domain.commit import is_sha, short_sha
 from strideiq_console.domain.deployment import live_of
 from strideiq_console.domain.fault import DivergedError, OutsideError
+from strideiq_console.domain.policy.promotion import GateStanding
 from strideiq_console.domain.pull_request import PullRequest, PullState, blockers
 from strideiq_console.domain.runbook.model import Effect, Verb
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, lost, not_yet
@@ -42,13 +43,13 @@ class Merge(Action):
         summary, protection = await summary_of(ports, head, base)
         reviews = await ports.host.pulls.reviews(number)
         reasons = list(blockers(pull, summary, reviews, protection))
-        production = base == ports.settings.main
-        if production:
+        notes = [f"required checks {summary.passed}/{len(summary.required)}"]
+        if base == ports.settings.main:
             rows = await standing_gates(ports, head)
             reasons += [f"gate {gate.name}: {gate.detail}" for gate in rows if gate.blocks]
+            notes += [f"{gate.name}: {gate.detail}" for gate in rows if gate.standing is not GateStanding.ENFORCED]
         observed = {"number": number, "head": head, "before": await self._live(ports, base)}
-        observed["state"] = f"checks {summary.passed}/{len(summary.required)}"
-        return Findings(observed=observed, reasons=tuple(dict.fromkeys(reasons)))
+        return Findings(observed=observed, reasons=tuple(dict.fromkeys(reasons)), notes=tuple(notes))
 
     @staticmethod
     async def _computed(ports: Ports, number: int) -> PullRequest:

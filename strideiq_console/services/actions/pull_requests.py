@@ -125,11 +125,11 @@ class LinkPullRequests(Action):
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say which bodies and labels change."""
         first, second, label = ask.get("first"), ask.get("second"), ask.get("label")
-        repo = ports.repository
-        return (
-            Effect(f"name #{second} in #{first} and the other way round", f"PATCH /repos/{repo}/pulls/{first} and {second} body"),
-            Effect(f"label both {label}", f"PATCH /repos/{repo}/issues/{first} and {second} labels+={label}"),
-        )
+        effects = []
+        for one, other in ((first, second), (second, first)):
+            effects.append(Effect(f"name #{other} in the body of #{one}", f"PATCH /repos/{ports.repository}/pulls/{one} body"))
+            effects.append(Effect(f"label #{one} {label}", f"PATCH /repos/{ports.repository}/issues/{one} labels+={label}"))
+        return tuple(effects)
 
     async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:
         """Write what is missing, no more."""

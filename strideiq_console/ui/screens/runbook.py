@@ -164,7 +164,8 @@ class RunbookScreen(RowScreen):
             return
         if standing.awaits is Awaits.CONFIRMATION:
             self._confirm(standing)
-        elif standing.awaits is Awaits.ANSWER:
+        elif standing.awaits is Awaits.ANSWER or (standing.awaits is Awaits.GATE and standing.question):
+            # A "yes" that did not hold is asked again at once, with the reasons in the dialog.
             self._ask(standing)
         elif standing.awaits in _STOPPED:
             self.app.notify("It has stopped: t tries again, s skips, z undoes, x abandons.", severity="warning", markup=False)
