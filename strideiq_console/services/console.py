@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from strideiq_console.domain.ci import Job
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import BlockedError, StoreError
+from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.ports import Clock, CodeHost, Deployments
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
@@ -60,8 +61,16 @@ class Console:
 
     def facts(self) -> Facts:
         """Return what is known at this moment; no network and no git, executions from memory after the first call."""
-        verification = self._store.verifications.latest() if self._store else None
-        return self.board.facts(self.executions(), verification, sandbox=self.sandbox)
+        return self.board.facts(self.executions(), self._verification(), sandbox=self.sandbox)
+
+    def _verification(self) -> Verification | None:
+        if self._store is None:
+            return None
+        try:
+            return self._store.verifications.latest()
+        except StoreError as error:
+            self.board.store_fault = error
+            return None
 
     def executions(self) -> tuple[Execution, ...]:
         """Return every execution, newest first; one that this version cannot read is left out."""

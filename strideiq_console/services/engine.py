@@ -21,6 +21,7 @@ from strideiq_console.store.leases import Holder, Lease
 from strideiq_console.store.store import Store
 
 HEARTBEAT = 5.0
+EFFECT_LIMIT = 120.0
 POLL_FIRST, POLL_LATER = 5.0, 10.0
 NO_CONSENT = Consent()
 
@@ -226,6 +227,8 @@ class Engine:
         try:
             yield lease
         finally:
+            # A cancelled call may leave its effect in flight, shielded: it is recorded under this lease before the lease is let go.
+            await self.settle(within=EFFECT_LIMIT)
             beat.cancel()
             with suppress(asyncio.CancelledError):
                 await beat

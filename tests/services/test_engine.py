@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -276,9 +277,7 @@ async def test_undo_takes_back_everything_that_it_offered(engine: Engine, outsid
 
 async def test_a_merge_is_kept_by_undo_with_the_sentence_how(engine: Engine, outside: FakeOutside) -> None:
     execution_id = await begin(engine)
-    await stop_at(engine, outside, execution_id, "update-or-approve") if False else await stop_at(
-        engine, outside, execution_id, "verify"
-    )
+    await stop_at(engine, outside, execution_id, "verify")
     await engine.undo(execution_id)
     standing = await engine.advance(execution_id, wait=0)
     record = standing.execution.record("merge-staging")
@@ -354,3 +353,31 @@ async def test_planning_and_looking_change_nothing(engine: Engine, outside: Fake
     assert outside.effects == []
     outside.push("main", outside.commit("x", outside.origin["main"]))
     assert (await engine.plan("hotfix", {"slug": "other"})).fingerprint != one.fingerprint
+
+
+async def test_cancelling_in_the_middle_of_an_effect_lets_it_end_and_be_recorded(
+    engine: Engine, outside: FakeOutside, store
+) -> None:
+    execution_id = await begin(engine)
+    standing = await stop_at(engine, outside, execution_id, "push")
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    clone = engine._ports.clone
+    whole = clone.push
+
+    async def push(branch: str, sha: str) -> None:
+        reached.set()
+        await go_on.wait()
+        await whole(branch, sha)
+
+    clone.push = push
+    call = asyncio.create_task(engine.advance(execution_id, Consent(step="push", effects=standing.fingerprint)))
+    await reached.wait()
+    assert engine.in_flight
+    call.cancel()
+    await asyncio.sleep(0)
+    assert store.leases.holder_of("acme/strideiq:production") is not None, "the lease is held while the effect runs"
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert engine.execution(execution_id).record("push").state is StepState.DONE
+    assert store.leases.holder_of("acme/strideiq:production") is None

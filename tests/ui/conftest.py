@@ -11,7 +11,8 @@ import pytest
 from strideiq_console.settings.model import UiSettings
 from strideiq_console.ui.app import ConsoleApp
 
-from .fakes import FakeConsole, FakeEngine, facts
+from .fakes import FakeConsole, FakeEngine
+from .made_facts import facts
 
 Make = Callable[..., ConsoleApp]
 

@@ -21,7 +21,9 @@ from strideiq_console.settings.model import UiSettings
 from strideiq_console.ui.app import ConsoleApp
 
 from .corpus import sequences
-from .fakes import FakeConsole, FakeEngine, confirmation, facts, failed, gate
+from .fakes import FakeConsole, FakeEngine
+from .made_facts import facts, failed
+from .made_standings import confirmation, gate
 
 EACH = 2  # sequences behind each text: few enough that a table's cell shows them
 TURNS = 3

@@ -15,7 +15,8 @@ from strideiq_console.ui.walls import refuse_devtools
 
 from .conftest import Make
 from .driving import press, screen_text, settled
-from .fakes import FakeEngine, gate
+from .fakes import FakeEngine
+from .made_standings import gate
 
 
 async def test_q_quits_at_once_and_never_asks(make: Make) -> None:

@@ -15,7 +15,8 @@ from strideiq_console.ui.screens.runbook import RunbookScreen
 
 from .conftest import Make
 from .driving import press, screen_text, settled
-from .fakes import FakeEngine, confirmation, gate, question
+from .fakes import FakeEngine
+from .made_standings import confirmation, gate, question
 
 
 def app_at(make: Make, *standings: Standing) -> tuple[ConsoleApp, FakeEngine]:

@@ -14,7 +14,7 @@ from strideiq_console.ui import crash
 
 from .conftest import Make
 from .driving import screen_text, settled
-from .fakes import NOW
+from .made_facts import NOW
 
 CANARY = "ghp_" + "Zq7" * 12
 UNSHAPED = "correct-horse-battery"

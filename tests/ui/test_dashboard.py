@@ -10,7 +10,9 @@ from strideiq_console.ui.widgets.table import TableView
 
 from .conftest import Make
 from .driving import press, screen_text, settled
-from .fakes import NOW, F, FakeEngine, facts, failed, gate, run, unconfigured
+from .fakes import FakeEngine
+from .made_facts import NOW, F, facts, failed, run, unconfigured
+from .made_standings import gate
 
 
 async def test_first_frame_shows_the_store_before_anything_starts(make: Make) -> None:

@@ -5,7 +5,7 @@ import pytest
 from strideiq_console.settings.model import GitHubSettings, Settings
 from strideiq_console.ui import links
 
-from .fakes import ENVIRONMENTS
+from .made_facts import ENVIRONMENTS
 
 SETTINGS = Settings(environments=ENVIRONMENTS, github=GitHubSettings(api_url="https://git.acme.example/api/v3"))
 

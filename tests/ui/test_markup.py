@@ -12,7 +12,9 @@ from strideiq_console.domain.runbook.model import Effect
 
 from .conftest import Make
 from .driving import press, screen_text, settled
-from .fakes import F, FakeEngine, branch, confirmation, facts, failed, gate, make_plan, pull, run
+from .fakes import FakeEngine
+from .made_facts import F, branch, facts, failed, pull, run
+from .made_standings import confirmation, gate, make_plan
 
 HOSTILE = ("[/x]", "[@click=app.quit]x[/]", "[b]bold[/b]", "[$primary]", "\\[red]", "[link=https://evil.invalid]y[/link]")
 

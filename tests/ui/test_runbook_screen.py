@@ -14,7 +14,9 @@ from strideiq_console.ui.screens.runbook import RunbookScreen
 
 from .conftest import Make
 from .driving import press, screen_text, settled
-from .fakes import F, FakeEngine, confirmation, facts, gate, make_execution, run
+from .fakes import FakeEngine
+from .made_facts import F, facts, run
+from .made_standings import confirmation, gate, make_execution
 
 
 def stopped() -> Standing:

@@ -19,7 +19,9 @@ from strideiq_console.ui.app import ConsoleApp
 
 from .conftest import Make
 from .driving import press
-from .fakes import FakeEngine, confirmation, facts, failed, gate, make_execution, question, unconfigured
+from .fakes import FakeEngine
+from .made_facts import facts, failed, unconfigured
+from .made_standings import confirmation, gate, make_execution, question
 
 WIDE, NARROW = (120, 36), (80, 24)
 Snap = Callable[..., bool]
