@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.fault import Fault, FaultKind
-from strideiq_console.domain.ports import Clock, Clone, CodeHost, Deployments, Prober
+from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
 from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.providers.git import GitClone, remote_of, repository_of
 from strideiq_console.providers.github import GitHub

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.fault import BlockedError
-from strideiq_console.domain.ports import Clock, Clone, CodeHost, Deployments, Prober
+from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
 from strideiq_console.domain.runbook.execution import Execution, StepRecord
 from strideiq_console.domain.runbook.model import Effect, Step, Verb, fill, unknown
 from strideiq_console.settings.model import Settings

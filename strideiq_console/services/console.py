@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import Job
+from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import BlockedError, StoreError
 from strideiq_console.domain.policy.promotion import Verification
-from strideiq_console.domain.ports import Clock, CodeHost, Deployments
+from strideiq_console.domain.ports import Clock, Deployments
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.services.board import Board

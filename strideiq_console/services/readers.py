@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from strideiq_console.domain.ci import Job, WorkflowRun, summarise
+from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
-from strideiq_console.domain.ports import Clone, CodeHost, Deployments, Prober
+from strideiq_console.domain.ports import Clone, Deployments, Prober
 from strideiq_console.domain.pull_request import Protection, PullRequest, blockers
 from strideiq_console.services import feeds
 from strideiq_console.services.feeds import Feed, Reader

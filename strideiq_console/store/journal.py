@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from strideiq_console.domain.fault import StoreError, UsageError
-from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution, replay
+from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution
 from strideiq_console.domain.runbook.model import Plan
+from strideiq_console.domain.runbook.replay import replay
 from strideiq_console.store import codec
 from strideiq_console.store.audit import AUDITED, write_row
 from strideiq_console.store.database import Database

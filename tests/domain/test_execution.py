@@ -14,9 +14,9 @@ from strideiq_console.domain.runbook.execution import (
     MoveKind,
     StepState,
     next_move,
-    replay,
 )
-from strideiq_console.domain.runbook.model import Effect, Plan, Verb, effects_fingerprint, fill, step, unknown
+from strideiq_console.domain.runbook.model import REFERENCE, Effect, Plan, Verb, effects_fingerprint, fill, step, unknown
+from strideiq_console.domain.runbook.replay import replay
 
 AT = datetime(2026, 1, 9, 2, 10, tzinfo=UTC)
 PLAN = Plan(
@@ -128,8 +128,6 @@ def test_every_runbook_is_sound() -> None:
         seen: set[str] = set()
         for one in runbook.steps:
             for text in (*one.values.values(), one.title, one.question):
-                from strideiq_console.domain.runbook.model import REFERENCE
-
                 for match in REFERENCE.finditer(text):
                     assert match[1] in (seen if match[2] else inputs), (one.id, match[0])
             seen.add(one.id)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from strideiq_console.domain.runbook import RUNBOOKS
-from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution, replay
+from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution
 from strideiq_console.domain.runbook.model import Effect, Plan, fill
+from strideiq_console.domain.runbook.replay import replay
 from strideiq_console.domain.runbook.standing import Awaits, Standing
 from tests.presentation.facts import ago
 

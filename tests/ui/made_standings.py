@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from strideiq_console.domain.runbook import RUNBOOKS
-from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution, replay
+from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution
 from strideiq_console.domain.runbook.model import Effect, Plan, effects_fingerprint, fill
+from strideiq_console.domain.runbook.replay import replay
 from strideiq_console.domain.runbook.standing import Awaits, Standing
 
 from .made_facts import FIX, MAIN, NOW, ago
