@@ -21,6 +21,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "runbook": plan.runbook,
         "title": plan.title,
         "fingerprint": plan.fingerprint,
+        "notes": list(plan.notes),
         "inputs": dict(plan.inputs),
         "facts": dict(plan.facts),
         "made_at": moment(plan.made_at),

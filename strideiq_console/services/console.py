@@ -57,6 +57,7 @@ class Console:
         self._host = host
         self._deployments = deployments or {}
         self._executions: tuple[Execution, ...] | None = None
+        self._seen_version = 0
         if engine is not None:
             engine.subscribe(self._execution_moved)
 
@@ -74,10 +75,24 @@ class Console:
             return None
 
     def executions(self) -> tuple[Execution, ...]:
-        """Return every execution, newest first; one that this version cannot read is left out."""
-        if self._executions is None:
+        """Return every execution, newest first; one that this version cannot read is left out.
+
+        They are read again when something moved, here or in another console on the same store.
+        """
+        version = self._store_version()
+        if self._executions is None or version != self._seen_version:
+            self._seen_version = version
             self._executions = tuple(self._load_executions())
         return self._executions
+
+    def _store_version(self) -> int:
+        if self._store is None:
+            return 0
+        try:
+            return self._store.version()
+        except StoreError as error:
+            self.board.store_fault = error
+            return self._seen_version
 
     def _load_executions(self) -> list[Execution]:
         if self._store is None:

@@ -83,7 +83,8 @@ class Refresh:
                 self._say_missing(source)
                 return
             try:
-                await asyncio.wait_for(self.read(source), deadline)
+                async with asyncio.timeout(deadline):
+                    await self.read(source)
             except TimeoutError:
                 self._board.fail(source.feed, self._timeout(source, deadline), self._clock.now())
 
@@ -103,7 +104,9 @@ class Refresh:
         while True:
             self._wake[name].clear()
             try:
-                await asyncio.wait_for(self.read(source), READ_LIMIT)
+                # Not wait_for: until Python 3.12 it swallows a cancellation that arrives together with the result.
+                async with asyncio.timeout(READ_LIMIT):
+                    await self.read(source)
             except TimeoutError:
                 self._failures[name] += 1
                 self._board.fail(source.feed, self._timeout(source, READ_LIMIT), self._clock.now())
@@ -114,7 +117,8 @@ class Refresh:
         name = source.feed.name
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake[name].wait(), self._pause(source).total_seconds())
+                async with asyncio.timeout(self._pause(source).total_seconds()):
+                    await self._wake[name].wait()
             if self._attended or self._wake[name].is_set():
                 return
 

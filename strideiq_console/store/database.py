@@ -35,6 +35,11 @@ class Database:
             except sqlite3.Error as error:
                 raise self._fault(error) from error
 
+    def version(self) -> int:
+        """Return a number that changes when another connection, of this process or another, has written to the file."""
+        with self.reading() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """Give the connection inside a transaction that holds the write lock from its first moment.

@@ -58,6 +58,10 @@ class Store:
                 database, notice = _replace_corrupt(path, who, error)
                 return cls(database, notice=notice)
 
+    def version(self) -> int:
+        """Return a number that changes when another console has written to this store."""
+        return self._database.version()
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self._database.close()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def test_an_unknown_or_taken_id_is_an_error(store: Store) -> None:
 
 def test_a_lost_lease_writes_nothing(store: Store) -> None:
     store.journal.create("run-1", plan(), T0)
-    lease = store.leases.acquire(SCOPES, execution="run-1", holder=HERE, now=1.0)
+    elsewhere = replace(HERE, host="another-host")
+    lease = store.leases.acquire(SCOPES, execution="run-1", holder=elsewhere, now=1.0)
     store.leases.acquire(SCOPES[:1], execution="run-2", holder=HERE, now=100.0)
     with pytest.raises(BlockedError, match="run-2"):
         store.journal.append("run-1", EntryKind.INTENDED, step="fetch", at=T0, lease=lease)

@@ -111,3 +111,10 @@ def test_a_killed_child_that_nobody_has_waited_for_is_gone() -> None:
 def test_a_lease_needs_a_scope(store: Store) -> None:
     with pytest.raises(ValueError, match="scope"):
         store.leases.acquire((), execution="run-1", holder=HERE, now=0.0)
+
+
+def test_a_silent_process_that_lives_keeps_its_lease_for_it_may_be_asleep_with_an_effect_in_flight(store: Store) -> None:
+    here = Holder.current()
+    store.leases.acquire(("a",), execution="run-1", holder=here, now=1.0)
+    with pytest.raises(BlockedError):
+        store.leases.acquire(("a",), execution="run-2", holder=here, now=10_000.0)

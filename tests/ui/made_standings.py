@@ -81,6 +81,8 @@ def confirmation(step: str, level: int, *, plan: Plan | None = None, effects: tu
         level,
         "production" if level >= 3 else "",
         undoable=True,
+        checked=("required checks 4/4", "staging verified by hand: 51d09aa by founder") if level >= 3 else (),
+        recovery="roll the provider back to what was live before, or merge a revert pull request" if level >= 3 else "",
     )
 
 

@@ -157,14 +157,20 @@ async def test_the_plan_can_be_read_again(make: Make) -> None:
         assert gate().execution.plan.fingerprint in screen_text(app)
 
 
-async def test_the_banner_offers_what_is_unfinished_and_nothing_else(make: Make) -> None:
-    done = replace(gate().execution, ended=ExecutionState.DONE)
-    app = make(executions=(done, gate().execution), engine=FakeEngine([gate()]))
+async def test_the_banner_offers_what_is_unfinished_and_does_not_repeat_the_verdict(make: Make) -> None:
+    one, two = gate().execution, replace(gate().execution, id="other")
+    app = make(executions=(one, two), engine=FakeEngine([gate()]))
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
         assert "Unfinished: hotfix fix-auth-crash" in screen_text(app)
-        app.services.tell("executions", facts(executions=(done,)))  # type: ignore[attr-defined]
+        assert "and 1 more" in screen_text(app)
+        app.services.tell("executions", facts(executions=(one,)))  # type: ignore[attr-defined]
         await settled(pilot)
+        assert "Hotfix fix-auth-crash waits for you" in screen_text(app)
+        assert "Unfinished" not in screen_text(app)
+        app.services.tell("executions", facts(executions=(replace(one, ended=ExecutionState.DONE),)))  # type: ignore[attr-defined]
+        await settled(pilot)
+        assert "waits for you" not in screen_text(app)
         assert "Unfinished" not in screen_text(app)
 
 

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.verdict import verdict
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
 from strideiq_console.ui.panels import PANELS, PanelSpec
@@ -98,9 +99,12 @@ class DashboardScreen(RowScreen):
 
     def _renew_banner(self) -> None:
         banner = self.query_one("#banner", EdgeLine)
-        open_ones = unfinished(self.services.facts().executions)
-        banner.display = bool(open_ones)
-        if not open_ones:
+        facts = self.services.facts()
+        open_ones = unfinished(facts.executions)
+        # The verdict may be about the one execution already; a second line would say it twice.
+        told = len(open_ones) == 1 and any(key == "u" for key, _ in verdict(facts, self.services.clock.now()).hints)
+        banner.display = bool(open_ones) and not told
+        if not banner.display:
             return
         first, more = open_ones[0], len(open_ones) - 1
         at = first.current
