@@ -27,7 +27,6 @@ from tests.crash.child import LOST
 STEPS = [step.id for step in RUNBOOKS["hotfix"].steps]
 POINTS = [*(str(point) for point in Point), LOST]
 LOOKING = {"fix", "checks", "staging-live", "checks-main", "gates", "production-live"}
-NOT_NEEDED = {"update"}  # main does not move in these worlds; bringing up to date is killed over fakes
 BRANCH = "hotfix/fix-auth-crash"
 EFFECTS = Counter(
     {
@@ -37,6 +36,7 @@ EFFECTS = Counter(
         ("github", "POST", "labels"): 1,
         ("github", "PATCH", "issues"): 2,
         ("github", "PUT", "merge"): 2,
+        ("github", "PUT", "update-branch"): 1,
         ("github", "POST", "statuses"): 1,
         ("github", "POST", "reviews"): 1,
         ("github", "DELETE", "refs"): 1,
@@ -60,7 +60,7 @@ def run_child(world: Path, execution_id: str, point: str, step: str) -> subproce
 
 def kind(effect: dict[str, str]) -> tuple[str, str, str]:
     path = effect["path"]
-    for word in ("merge", "reviews", "statuses", "labels", "issues", "refs", "pulls"):
+    for word in ("update-branch", "merge", "reviews", "statuses", "labels", "issues", "refs", "pulls"):
         if effect["provider"] == "github" and f"/{word}" in path:
             return effect["provider"], effect["method"], word
     return effect["provider"], effect["method"], path
@@ -68,6 +68,17 @@ def kind(effect: dict[str, str]) -> tuple[str, str, str]:
 
 def git(clone: Path, *argv: str) -> str:
     return subprocess.run(["git", "-C", str(clone), *argv], capture_output=True, text=True, check=True).stdout
+
+
+def move_main(world: World) -> None:
+    """Somebody else's work reaches main, so that the hotfix falls behind and has to be brought up to date."""
+    with world.change() as state:
+        old = state["refs"]["main"]
+        bare = world.origin
+        identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@strideiq.example"]
+        new = git(bare, *identity, "commit-tree", f"{old}^{{tree}}", "-p", old, "-m", "chore: something else").strip()
+        state["ref_updates"].append({"branch": "main", "old": old, "new": new})
+        state["refs"]["main"] = new
 
 
 @pytest.mark.crash
@@ -81,9 +92,11 @@ def test_killed_at_this_point_of_every_step(tmp_path: Path, point: str) -> None:
     execution_id = start(folder)
     deeds_only = point in (Point.AFTER_INTENT, Point.AFTER_EFFECT, LOST)
     for step in STEPS:
-        # A step that only looks has no intention and no effect, and one that was not needed none either.
-        if step in NOT_NEEDED or (deeds_only and step in LOOKING):
+        # A step that only looks has no intention and no effect.
+        if deeds_only and step in LOOKING:
             continue
+        if step == "update":
+            move_main(world)
         child = run_child(folder, execution_id, point, step)
         assert child.returncode == -signal.SIGKILL, (step, child.returncode, child.stdout[-2000:], child.stderr[-2000:])
     child = run_child(folder, execution_id, "none", "none")

@@ -10,7 +10,7 @@ from strideiq_console.domain.deployment import live_of
 from strideiq_console.domain.fault import DivergedError, OutsideError
 from strideiq_console.domain.policy.promotion import GateStanding
 from strideiq_console.domain.pull_request import PullRequest, PullState, blockers
-from strideiq_console.domain.runbook.model import Effect, Verb
+from strideiq_console.domain.runbook.model import Effect, Step, Verb
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, lost, not_yet
 from strideiq_console.services.actions.checks import standing_gates, summary_of
 
@@ -27,6 +27,11 @@ class Merge(Action):
     natural_key = "pull request number and head SHA (409 when the head has moved)"
     recovery = "a merge cannot be taken back: roll the provider back to what was live before, or merge a revert pull request"
     least_level = 2
+
+    def level(self, step: Step) -> int:
+        """Return 3 for whatever lands in production or on main, whatever the runbook says."""
+        production = step.environment == "production" or step.values.get("base") in ("main", "{main-branch}")
+        return max(super().level(step), 3 if production else 2)
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Collect all blockers at once; the way to main is locked until staging is verified (R47)."""
