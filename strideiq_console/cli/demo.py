@@ -25,13 +25,18 @@ if TYPE_CHECKING:
     from strideiq_console.services.engine import Engine
 
 SLUG = "fix-auth-crash"
+BRANCH = f"hotfix/{SLUG}"
 PATIENCE = 240.0
 """Real seconds after which a demo that still waits for its world is given up."""
-GUIDE = (
-    "This is a simulated StrideIQ: nothing here reaches the network, and no real token can be loaded.",
-    f"Press W, then h, and type {SLUG}: the hotfix runbook leads you to production. u resumes what is unfinished.",
-    "Edit the fix in the world's clone (its path stands in the runbook). ? lists the keys, q leaves.",
-)
+
+
+def guide(folder: Path) -> tuple[str, str, str]:
+    """Return the three lines that tell a newcomer what to press on the world in ``folder``."""
+    return (
+        f"A simulated StrideIQ, off the network. W h, then {SLUG}: the runbook leads to production.",
+        f"The fix: commit in {folder / 'clone'}, or in another terminal run:",
+        f"strideiq --world {folder} sandbox fix {BRANCH}    (? keys, u resume, q quit)",
+    )
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +52,7 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     session.options = replace(session.options, world=folder, scenario=scenario, clock=session.options.clock or "fast")
     try:
         if session.output.terminal:
-            return session.wiring.ui(session.options, guide=GUIDE)
+            return session.wiring.ui(session.options, guide=guide(folder))
         practice = session.wiring.practice(session.options)
 
         async def work(console: Console) -> int:

@@ -12,12 +12,14 @@ from strideiq_console.domain.fault import UsageError
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the verb."""
     output = parser.output if isinstance(parser, Parser) else None
-    deeds = parser.add_subparsers(dest="deed", required=True, metavar="serve|advance")
+    deeds = parser.add_subparsers(dest="deed", required=True, metavar="serve|advance|fix")
     serve = deeds.add_parser("serve", output=output, help="offer the world's GitHub, Vercel, Railway and site on 127.0.0.1")
     serve.add_argument("--port", type=_port, required=True, metavar="N", help="the port; 0 takes a free one")
     advance = deeds.add_parser("advance", output=output, help="turn the manual clock")
     advance.add_argument("seconds", type=_span, metavar="SECONDS", help="how far")
-    for deed in (serve, advance):
+    fix = deeds.add_parser("fix", output=output, help="commit a fix on a branch of the world's clone, as its founder would")
+    fix.add_argument("branch", metavar="BRANCH", help="for instance hotfix/fix-auth-crash")
+    for deed in (serve, advance, fix):
         add_global(deed, argparse.SUPPRESS)
 
 
@@ -42,6 +44,13 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     practice = session.wiring.practice(session.options)
     if arguments.deed == "serve":
         return practice.serve(arguments.port, ready=lambda port: _tell(session, practice.folder.name, port))
+    if arguments.deed == "fix":
+        try:
+            sha = practice.write_fix(arguments.branch)
+        except ValueError as error:
+            raise UsageError(str(error), next_step="start a hotfix first; its plan names the branch") from error
+        session.output.line(f"Committed {sha[:7]} on {arguments.branch}.")
+        return 0
     practice.advance(arguments.seconds)
     session.output.talk(f"The clock of {practice.folder.name} was turned by {arguments.seconds:g} s.")
     return 0

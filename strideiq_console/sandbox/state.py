@@ -42,7 +42,7 @@ WAIT_SECONDS = 30.0
 State = dict[str, Any]
 
 
-class WorldError(Exception):
+class WorldError(ValueError):
     """The world's folder cannot be used, or something was asked of it that it does not have. The text says what and why."""
 
 

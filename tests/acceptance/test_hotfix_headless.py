@@ -81,8 +81,9 @@ def test_undo_gives_everything_back(shell: Shell, world: World) -> None:
     at = ("--world", str(world.folder))
     refs = world.read()["refs"]
     digits = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json").json["fingerprint"]
+    assert shell.run(*at, "sandbox", "fix", BRANCH).code == 64, "there is no such branch yet"
     shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan-hash", digits)
-    world.write_fix(BRANCH)
+    assert shell.run(*at, "sandbox", "fix", BRANCH).code == 0
     shell.run(*at, "resume", "--plan-hash", digits, "--answer", "yes", "--json")
     assert BRANCH in world.read()["refs"]
     undone = shell.run(*at, "undo", "--plan-hash", digits, "--json")

@@ -45,6 +45,7 @@ HOTFIX = Runbook(
             question="Is the fix committed on hotfix/{slug}?",
             branch="hotfix/{slug}",
             base="{fetch.main}",
+            place="{checkout.path}",
         ),
         step(
             "push",

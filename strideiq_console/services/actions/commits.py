@@ -43,7 +43,7 @@ class AskForCommits(Watch):
 
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say what is looked at."""
-        return (Effect(f"you edit and commit on {ask.get('branch')}; the console looks and changes nothing"),)
+        return (Effect(f"you edit and commit on {ask.get('branch')} in {ask.get('place')}; the console looks and changes nothing"),)
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
         """Look again."""
