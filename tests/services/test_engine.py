@@ -374,10 +374,41 @@ async def test_cancelling_in_the_middle_of_an_effect_lets_it_end_and_be_recorded
     await reached.wait()
     assert engine.in_flight
     call.cancel()
-    await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.sleep(0)
     assert store.leases.holder_of("acme/strideiq:production") is not None, "the lease is held while the effect runs"
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await call
     assert engine.execution(execution_id).record("push").state is StepState.DONE
     assert store.leases.holder_of("acme/strideiq:production") is None
+
+
+async def test_one_yes_answers_one_question(engine: Engine, outside: FakeOutside) -> None:
+    plan = await engine.plan("hotfix", {"slug": "fix-auth-crash"})
+    execution = await engine.start(plan)
+    await engine.advance(execution.id, wait=0)
+    outside.fix(BRANCH)
+    standing = await engine.advance(execution.id, Consent(plan=plan.fingerprint, answer="yes"), wait=60)
+    assert standing.awaits is Awaits.ANSWER
+    assert standing.record is not None
+    assert standing.record.step.id == "verify", "the yes to 'is it committed?' does not answer 'does it work?'"
+
+
+async def test_what_somebody_did_by_hand_meanwhile_is_adopted_and_stays_at_undo(engine: Engine, outside: FakeOutside) -> None:
+    execution_id = await begin(engine)
+    await stop_at(engine, outside, execution_id, "push")
+    outside.push(BRANCH, outside.local[BRANCH])
+    await engine._ports.host.pulls.create(head=BRANCH, base="staging", title="by hand", body="")
+    seen = list(outside.effects)
+    standing = await engine.advance(execution_id, wait=0)
+    assert standing.record is not None
+    assert standing.record.step.id == "pr-main"
+    assert outside.effects == seen, "nothing was pushed or opened again"
+    assert standing.execution.record("push").adopted
+    await engine.undo(execution_id)
+    standing = await engine.advance(execution_id, wait=0)
+    assert standing.execution.state is ExecutionState.UNDONE
+    assert BRANCH in outside.origin
+    assert outside.pulls[43].state is PullState.OPEN
+    assert "before this step" in standing.execution.record("push").reason
