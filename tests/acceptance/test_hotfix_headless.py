@@ -95,13 +95,36 @@ def test_undo_gives_everything_back(shell: Shell, world: World) -> None:
     assert shell.git("rev-parse", "--verify", BRANCH, cwd=world.clone), "the founder's commit stays"
 
 
-def test_a_half_done_hotfix_is_seen_and_the_solo_founder_is_warned(shell: Shell, tmp_path: Path) -> None:
+def test_the_solo_founder_is_warned_before_it_starts(shell: Shell, tmp_path: Path) -> None:
     solo = ("--world", str(tmp_path / "solo"), "--scenario", "solo", "--clock", "fast:300")
     plan = shell.run(*solo, "hotfix", "start", "x", "--plan")
     assert "approve" in plan.out + plan.err
     assert "way" in (plan.out + plan.err).lower()
     doctor = shell.run(*solo, "doctor")
     assert doctor.code in (1, 2)
-    half = ("--world", str(tmp_path / "half"), "--scenario", "half-done-hotfix", "--clock", "fast:300")
-    glance = shell.run(*half, "glance", "--live", "--json")
-    assert any(b["name"].startswith("hotfix/") for b in glance.json["branches"]["items"])
+
+
+def test_a_half_done_hotfix_is_taken_over_and_only_what_is_missing_is_done(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "half"
+    at = ("--world", str(folder))
+    glance = shell.run(*at, "--scenario", "half-done-hotfix", "--clock", "fast:300", "glance", "--live", "--json")
+    assert any(b["name"] == BRANCH for b in glance.json["branches"]["items"])
+    world = World.open(folder)
+    before = len(world.read()["effects"])
+    digits = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json").json["fingerprint"]
+    assert shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan-hash", digits).code == 75
+    words = {"fix": ("--answer", "yes"), "verify": ("--answer", "yes"), "back-merge": ("--answer", "no")}
+    for _ in range(8):
+        (run,) = shell.run(*at, "runs", "--json").json["executions"]
+        current = next((s["id"] for s in run["steps"] if s["state"] not in ("done", "skipped")), "")
+        more = words.get(current, ("--confirm", "production"))
+        ended = shell.run(*at, "resume", run["id"], "--plan-hash", digits, *more, "--wait", "60")
+        if ended.code == 0:
+            break
+        assert ended.code == 75, ended
+    assert ended.code == 0
+    did = [f"{e['method']} {e['path'].split('/strideiq/')[-1]}" for e in world.read()["effects"][before:]]
+    assert [d for d in did if d.startswith("POST pulls") and "reviews" not in d] == []
+    assert [d for d in did if d.startswith("PUSH")] == []
+    assert [d for d in did if d.endswith("/merge")] == ["PUT pulls/44/merge"]
+    world.close()

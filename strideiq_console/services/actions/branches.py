@@ -25,19 +25,23 @@ class CreateBranch(Action):
     least_level = 1
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
-        """Refuse bad and taken names (R20); adopt the branch that already stands at the start (R31)."""
+        """Refuse bad and taken names (R20); take over a branch of that name that was begun by hand from main (R31)."""
         name, start = ask.need("branch"), ask.need("start")
         fault = ref_fault(name)
         if fault:
             return Findings(reasons=(fault,))
         here = await ports.clone.tip(f"refs/heads/{name}")
-        if here == start:
+        if here is not None and await ports.clone.is_ancestor(start, here):
+            # Begun by hand, or on another machine: the next steps look at its commits and at what is already pushed and opened.
             return Findings(already={"sha": start})
         if here is not None:
-            return Findings(reasons=(f"{name} exists already at {short_sha(here)}: choose another slug, or delete it first",))
+            main = ports.settings.main
+            mend = f"merge {main} into it to take it over, or choose another slug"
+            return Findings(reasons=(f"{name} exists at {short_sha(here)} and lacks commits of {main}: {mend}",))
         there = await ports.clone.remote_tip(name)
         if there is not None:
-            return Findings(reasons=(f"{name} exists at origin at {short_sha(there)}: choose another slug",))
+            mend = f"git switch {name} to take it over, then go on, or choose another slug"
+            return Findings(reasons=(f"{name} exists at origin at {short_sha(there)} and not in the clone: {mend}",))
         twins = [b.name for b in await ports.clone.branches() if b.name.lower() == name.lower() and b.name != name]
         if twins:
             return Findings(reasons=(f"{name} differs from {twins[0]} in case only, which Windows and macOS cannot tell apart",))
