@@ -131,6 +131,19 @@ def _stands(execution: Execution) -> str:
     return f"waits for you at {step}"
 
 
+def hotfix_open(facts: Facts) -> Verdict | None:
+    """Say that a hotfix begun by hand, or elsewhere, waits before main: no execution here leads it to its end."""
+    led = {dict(e.plan.inputs).get("slug", "") for e in facts.executions if not e.state.ended}
+    for standing in facts.pulls.value or ():
+        slug = standing.pull.head.removeprefix("hotfix/")
+        production = any(e.production and e.branch == standing.pull.base for e in facts.environments)
+        if not production or slug == standing.pull.head or slug in led:
+            continue
+        sentence = f"Hotfix {slug} is open to {standing.pull.base} as #{standing.pull.number} and not in production."
+        return Verdict(Level.WARNING, sentence, (("W h", f"take {slug} over"),))
+    return None
+
+
 def blind(facts: Facts, state: EnvironmentState) -> Verdict | None:
     """Say that the state of production is not known, and why; before the first deployment this is no finding (R1)."""
     if state.level is not Level.UNKNOWN or (facts.pre_deployment and not state.configured):
@@ -165,7 +178,7 @@ def ci_red(facts: Facts, states: tuple[EnvironmentState, ...]) -> Verdict | None
         at = next((r.updated_at or r.created_at for r in runs), None)
         since = f", {ago(at, state.now)}" if at else ""
         sentence = f"CI is red on {state.environment.branch} at {short_sha(state.ci.sha)}{failed}{since}."
-        return Verdict(Level.WARNING, sentence, (("3", "CI runs"), ("e", "first failure")))
+        return Verdict(Level.WARNING, sentence, (("3", "CI runs"), ("l", "its log")))
     return None
 
 

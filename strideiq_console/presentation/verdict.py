@@ -20,6 +20,7 @@ from strideiq_console.presentation.findings import (
     drifted,
     health_critical,
     hidden,
+    hotfix_open,
     pull_blocked,
     unfinished,
 )
@@ -45,7 +46,7 @@ def _findings(facts: Facts, states: tuple[EnvironmentState, ...], now: datetime)
     candidates.append(ci_red(facts, states))
     for state in others:
         candidates += [health_critical(state), deployment_failed(state), drifted(state), degraded(state)]
-    candidates += [pull_blocked(facts), unfinished(facts, now, waiting=True), hidden(facts, now)]
+    candidates += [hotfix_open(facts), pull_blocked(facts), unfinished(facts, now, waiting=True), hidden(facts, now)]
     yield from (finding for finding in candidates if finding is not None)
 
 

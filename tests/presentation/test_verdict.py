@@ -193,3 +193,13 @@ def test_the_line_carries_mark_sentence_and_keys() -> None:
     line = plain(verdict_line(verdict(calm(), NOW), UNICODE))
     assert line.startswith("✔ Production healthy")
     assert line.endswith("W workflows")
+
+
+def test_a_hotfix_that_nobody_leads_is_said_before_the_calm_sentence() -> None:
+    waiting = reading("github", (pull(44, "hotfix/fix-auth-crash", "main"),), period=120)
+    said = verdict(calm(pulls=waiting), NOW)
+    assert said.level is Level.WARNING
+    assert said.sentence == "Hotfix fix-auth-crash is open to main as #44 and not in production."
+    assert said.hints == (("W h", "take fix-auth-crash over"),)
+    staging_only = reading("github", (pull(43, "hotfix/fix-auth-crash", "staging"),), period=120)
+    assert verdict(calm(pulls=staging_only), NOW).level is Level.OK
