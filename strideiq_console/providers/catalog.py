@@ -12,18 +12,13 @@ from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
 from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.providers.git import GitClone, remote_of, repository_of
-from strideiq_console.providers.github import GitHub
+from strideiq_console.providers.github import GitHub, connect
 from strideiq_console.providers.http import EtagStore, Governor, HttpClient, urgent
 from strideiq_console.providers.probe import HttpProber
 from strideiq_console.providers.railway import Railway
 from strideiq_console.providers.vercel import Vercel
 from strideiq_console.settings.model import Settings
 
-GITHUB_HEADERS = {
-    "Accept": "application/vnd.github+json",
-    "X-GitHub-Api-Version": "2022-11-28",
-    "User-Agent": "strideiq-console",
-}
 BEARER = ("Authorization", "Bearer ")
 GITHUB_LIMIT = 5000
 RAILWAY_LIMIT = 1000
@@ -98,15 +93,27 @@ def _github(setting: Setting, parts: Parts) -> None:
         _missing(parts, "github", "no repository", 'set repository = "owner/name" in [github] of config.toml')
         return
     governor = Governor("github", setting.clock, limit=GITHUB_LIMIT)
-    base, bot_token = settings.github.api_url, setting.tokens.get("github_bot")
-    client = _client(setting, "github", base, token, governor, headers=GITHUB_HEADERS, etags=setting.etags)
+    client = _connect(setting, token, governor)
     parts.clients.append(client)
-    bot = None
+    bot, bot_token = None, setting.tokens.get("github_bot")
     if bot_token is not None:
-        bot = _client(setting, "github", base, bot_token, governor, headers=GITHUB_HEADERS, etags=setting.etags)
+        bot = _connect(setting, bot_token, governor)
         parts.clients.append(bot)
     permanent = (settings.main, settings.staging)
     parts.host = GitHub(client=client, bot=bot, repository=repository, permanent=permanent)
+
+
+def _connect(setting: Setting, token: Secret, governor: Governor) -> HttpClient:
+    """Open one identity's way to GitHub; both share the governor, which spaces their writes."""
+    return connect(
+        api_url=setting.settings.github.api_url,
+        token=token,
+        clock=setting.clock,
+        governor=governor,
+        transport=setting.transport,
+        etags=setting.etags,
+        redact=setting.redact,
+    )
 
 
 def _vercel(setting: Setting, parts: Parts) -> None:
