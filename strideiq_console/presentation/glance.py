@@ -8,12 +8,13 @@ from typing import Any
 
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.policy.budget import CURRENCY, planned_by_environment, planned_total
+from strideiq_console.domain.reading import Reading
 from strideiq_console.presentation import alerts, branches, ci_runs, costs, environments, header, metrics
 from strideiq_console.presentation.age import ago
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Table, Tone, text
 from strideiq_console.presentation.draw import cut, table_lines, width, wrap
 from strideiq_console.presentation.execution_json import execution_json
-from strideiq_console.presentation.feed_json import branches_json, ci_json, environments_json
+from strideiq_console.presentation.feed_json import branches_json, ci_json, environments_json, provenance
 from strideiq_console.presentation.findings import name_of
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.verdict import verdict
@@ -33,19 +34,35 @@ def as_json(facts: Facts, now: datetime, budgets: Iterable[RateBudget] = ()) -> 
         "level": str(found.level),
         "verdict": found.sentence,
         "environments": environments_json(facts, now),
-        "branches": branches_json(facts),
-        "ci": ci_json(facts),
-        "metrics": _no_source(metrics.NO_SOURCE),
+        "branches": branches_json(facts)["items"],
+        "ci": ci_json(facts)["items"],
+        "metrics": [],
         "costs": costs_json(),
-        "alerts": _no_source(alerts.NO_SOURCE),
+        "alerts": [],
         "executions": [execution_json(execution) for execution in facts.executions],
+        "feeds": _feeds(facts),
         "budgets": [{"provider": b.provider, "remaining": b.remaining, "limit": b.limit} for b in budgets],
     }
 
 
+def _feeds(facts: Facts) -> dict[str, Any]:
+    """Return per feed when it was seen and what hides a newer value: an empty list above may be none, or not known."""
+    named: dict[str, Reading[Any]] = {
+        "clone": facts.clone,
+        "branches": facts.branches,
+        "promotion": facts.promotion,
+        "pulls": facts.pulls,
+        "runs": facts.runs,
+        "protections": facts.protections,
+        **{f"deployments/{name}": reading for name, reading in facts.deployments.items()},
+        **{f"health/{name}": reading for name, reading in facts.health.items()},
+    }
+    known = {name: provenance(reading) for name, reading in named.items()}
+    return {**known, "metrics": _no_source(metrics.NO_SOURCE), "alerts": _no_source(alerts.NO_SOURCE)}
+
+
 def _no_source(reason: str) -> dict[str, Any]:
-    fault = {"kind": "not configured", "cause": reason}
-    return {"items": [], "seen": None, "source": None, "fault": fault}
+    return {"seen": None, "source": None, "fault": {"kind": "not configured", "cause": reason}}
 
 
 def costs_json() -> dict[str, Any]:

@@ -108,7 +108,7 @@ def test_a_half_done_hotfix_is_taken_over_and_only_what_is_missing_is_done(shell
     folder = tmp_path / "half"
     at = ("--world", str(folder))
     glance = shell.run(*at, "--scenario", "half-done-hotfix", "--clock", "fast:300", "glance", "--live", "--json")
-    assert any(b["name"] == BRANCH for b in glance.json["branches"]["items"])
+    assert any(b["name"] == BRANCH for b in glance.json["branches"])
     world = World.open(folder)
     before = len(world.read()["effects"])
     digits = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json").json["fingerprint"]

@@ -56,8 +56,8 @@ def test_the_document_and_the_panels_say_the_same() -> None:
         "production": {"web": MAIN, "api": MAIN},
         "staging": {"web": STAGING, "api": STAGING},
     }
-    assert {b["name"] for b in found["branches"]["items"]} == {r.key for r in branches.table(facts, NOW, UNICODE).rows}
-    assert [str(r["id"]) for r in found["ci"]["items"]] == [r.key for r in ci_runs.table(facts, NOW, UNICODE).rows]
+    assert {b["name"] for b in found["branches"]} == {r.key for r in branches.table(facts, NOW, UNICODE).rows}
+    assert [str(r["id"]) for r in found["ci"]] == [r.key for r in ci_runs.table(facts, NOW, UNICODE).rows]
     assert found["environments"][0]["waiting"]["words"] == "3 on staging"
     assert found["environments"][0]["waiting"]["commits"] == 3
 
@@ -67,8 +67,9 @@ def test_every_fact_from_outside_carries_when_and_where_it_was_seen() -> None:
     outside: list[dict[str, Any]] = []
     for environment in found["environments"]:
         outside += [*environment["live"].values(), environment["health"], environment["waiting"], environment["ci"]]
-    outside += [found["branches"], found["ci"], *found["branches"]["items"], *found["ci"]["items"]]
-    outside += [pull for item in found["branches"]["items"] for pull in item["pulls"]]
+    outside += [*found["branches"], *found["ci"], *(f for n, f in found["feeds"].items() if n not in ("metrics", "alerts"))]
+    assert found["feeds"]["metrics"]["fault"]["kind"] == "not configured"
+    outside += [pull for item in found["branches"] for pull in item["pulls"]]
     for fact in outside:
         assert fact["source"], fact
         assert fact["seen"] == NOW.isoformat(), fact
