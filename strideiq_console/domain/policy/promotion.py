@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from strideiq_console.domain.ci import CheckState, CheckSummary
+from strideiq_console.domain.ci import CheckSummary
 
 POLICY_DATE = "2026-01-09"
 REQUIRED_CHECKS = ("backend-lint", "backend-test", "frontend-lint", "frontend-build")
-DEPLOY_JOBS = ("deploy-staging", "deploy-production")
 STAGING_VERIFIED = "staging/verified"
 GOOD_PROBES_IN_A_ROW = 3
 PERMANENT_BRANCHES = ("main", "staging")
@@ -93,8 +92,3 @@ def _verified(staging_sha: str | None, verification: Verification | None) -> Gat
         moved = f"staging moved from {verification.sha[:7]} to {staging_sha[:7]} since it was verified"
         return Gate(title, False, GateStanding.MANUAL, moved)
     return Gate(title, True, GateStanding.MANUAL, f"{staging_sha[:7]} by {verification.by}")
-
-
-def red_or_missing(summary: CheckSummary) -> tuple[str, ...]:
-    """Return required checks that did not succeed, for a sentence."""
-    return tuple(f"{name} {state}" for name, state in summary.required if state is not CheckState.SUCCESS)

@@ -63,6 +63,15 @@ def review(shape: wire.Review) -> Review:
 
 def check_run(shape: wire.CheckRun) -> CheckRun:
     """Return a check run as a check."""
+    return _as_check(shape, "check")
+
+
+def job_as_check(shape: wire.Job) -> CheckRun:
+    """Return a job as the check that it reports, for tokens that may not read checks."""
+    return _as_check(shape, "job")
+
+
+def _as_check(shape: wire.CheckRun | wire.Job, source: str) -> CheckRun:
     return CheckRun(
         name=clean_line(shape.name, limit=_NAME),
         state=check_state(shape.status, shape.conclusion),
@@ -70,7 +79,7 @@ def check_run(shape: wire.CheckRun) -> CheckRun:
         url=web_url(shape.html_url),
         started_at=_utc(shape.started_at),
         completed_at=_utc(shape.completed_at),
-        source="check",
+        source=source,
     )
 
 
@@ -85,19 +94,6 @@ def status(shape: wire.Status, sha: str) -> CheckRun:
         started_at=_utc(shape.created_at),
         completed_at=_utc(shape.updated_at) if state.finished else None,
         source="status",
-    )
-
-
-def job_as_check(shape: wire.Job) -> CheckRun:
-    """Return a job as the check that it reports, for tokens that may not read checks."""
-    return CheckRun(
-        name=clean_line(shape.name, limit=_NAME),
-        state=check_state(shape.status, shape.conclusion),
-        sha=shape.head_sha,
-        url=web_url(shape.html_url),
-        started_at=_utc(shape.started_at),
-        completed_at=_utc(shape.completed_at),
-        source="job",
     )
 
 

@@ -60,8 +60,11 @@ async def test_a_world_whose_clock_stands_still_does_not_hang() -> None:
         async def sleep(self, seconds: float) -> None:
             await asyncio.Event().wait()
 
-    async with asyncio.timeout(2):
-        await pause(Still(), 0.01)
+    still = Still()
+    async with asyncio.timeout(2) as bound:
+        await pause(still, 0.01)
+    assert not bound.expired()
+    assert still.now() == START, "only real time has passed"
 
 
 async def test_reads_are_shed_below_the_reserve_unless_they_serve_an_execution() -> None:

@@ -89,8 +89,10 @@ def test_addresses_that_are_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000/github", "http://127.9.9.9", "http://[::1]:80"])
-def test_plain_http_on_loopback(url: str) -> None:
-    client(lambda _: ok(), base=url)
+async def test_plain_http_on_loopback(url: str) -> None:
+    http, wire, _ = client(lambda _: ok(), base=url)
+    await http.get("/x")
+    assert [str(request.url) for request in wire.requests] == [f"{httpx.URL(url)}".rstrip("/") + "/x"]
 
 
 def test_origin_of() -> None:
