@@ -52,7 +52,8 @@ async def test_a_compressed_answer_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "encoding"), [(gzip.compress(b"[1]" * 99, mtime=0)[:-9], "gzip"), (b"garbage", "gzip"), (b"[1]", "br"), (b"[1]", "gzip, gzip")]
+    ("raw", "encoding"),
+    [(gzip.compress(b"[1]" * 99, mtime=0)[:-9], "gzip"), (b"garbage", "gzip"), (b"[1]", "br"), (b"[1]", "gzip, gzip")],
 )
 async def test_bodies_that_cannot_be_decompressed(raw: bytes, encoding: str) -> None:
     http, wire, _ = client(lambda _: httpx.Response(200, stream=Chunks(raw, 1), headers={"content-encoding": encoding}))

@@ -1,0 +1,143 @@
+"""The ports of a hosting provider beyond its deployments, for Vercel and Railway alike.
+
+What ``domain.ports`` says of reads and writes holds here too. A write is sent once; whoever calls it reads back what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from strideiq_console.domain.backup import Backups
+from strideiq_console.domain.cost import Charges
+from strideiq_console.domain.deployment import Deployment
+from strideiq_console.domain.dns import Domain
+from strideiq_console.domain.log import Log
+from strideiq_console.domain.metric import Metrics
+from strideiq_console.domain.ports import Deployments
+from strideiq_console.domain.token_report import TokenReport
+from strideiq_console.domain.variable import ValueDigest, Variable
+
+
+class JobState(StrEnum):
+    """Where a job that moves what is served stands. ``UNKNOWN``: the provider's word is new, or there is none."""
+
+    PENDING = "pending"
+    RUNNING = "in progress"
+    DONE = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ServingJob:
+    """The last job that moved what an environment serves: a rollback or a promotion. Ids are of deployments."""
+
+    kind: str
+    state: JobState
+    to_id: str
+    from_id: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Whether an environment keeps serving one deployment although newer ones arrive (T14).
+
+    ``pinned`` None means it cannot be told. ``job`` is what moved it last, None when there never was one or it is not said.
+    """
+
+    environment: str
+    component: str
+    pinned: bool | None
+    deployment_id: str = ""
+    job: ServingJob | None = None
+    note: str = ""
+
+
+class Hosting(Deployments, Protocol):
+    """All that Vercel and Railway both offer."""
+
+    async def get(self, deployment_id: str) -> Deployment:
+        """Return one deployment."""
+        ...
+
+    async def rollback_targets(self, environment: str) -> tuple[Deployment, ...]:
+        """Return what the environment can be rolled back to now, newest first, without what serves it; empty: nothing."""
+        ...
+
+    async def rollback(self, deployment_id: str) -> None:
+        """Serve an older deployment again. The answer says only that it was taken on: watch :meth:`pin` and ``recent``."""
+        ...
+
+    async def redeploy(self, deployment_id: str) -> Deployment:
+        """Build or run the same commit again with today's variables; return the new deployment."""
+        ...
+
+    async def cancel(self, deployment_id: str) -> None:
+        """Stop a deployment that is not live yet."""
+        ...
+
+    async def pin(self, environment: str) -> Pin:
+        """Return whether the environment is held on an older deployment, and the last job that moved it."""
+        ...
+
+    async def events(self, deployment_id: str) -> Log:
+        """Return the timeline of a deployment: its phases and their outcomes."""
+        ...
+
+    async def build_log(self, deployment_id: str, *, lines: int = 200) -> Log:
+        """Return the newest lines of the build."""
+        ...
+
+    async def runtime_log(self, deployment_id: str, *, lines: int = 200) -> Log:
+        """Return the newest lines that the deployment wrote while it ran."""
+        ...
+
+    async def variables(self, environment: str) -> tuple[Variable, ...]:
+        """Return the names of the variables; no value crosses the wire where the provider allows that."""
+        ...
+
+    async def domains(self, environment: str) -> tuple[Domain, ...]:
+        """Return the host names that are served."""
+        ...
+
+    async def charges(self, start: datetime, end: datetime) -> Charges:
+        """Return what was billed or used from ``start`` (inclusive) to ``end`` (exclusive)."""
+        ...
+
+    async def inspect(self) -> TokenReport:
+        """Return whose the token is and what it may do; raises like every read when the token is refused."""
+        ...
+
+
+class Containers(Hosting, Protocol):
+    """What Railway offers beyond Vercel: services with resources, volumes and backups."""
+
+    async def restart(self, deployment_id: str) -> None:
+        """Restart the running deployment with the same image and variables."""
+        ...
+
+    async def metrics(self, environment: str, window: timedelta) -> Metrics:
+        """Return CPU, memory, disk and network of the API's service with their limits, and its latency and errors at the edge."""
+        ...
+
+    async def request_log(self, environment: str, *, lines: int = 200) -> Log:
+        """Return the newest requests at the edge: method, path, status and duration as fields."""
+        ...
+
+    async def backups(self, environment: str) -> Backups:
+        """Return the backups and schedules of the database's volume."""
+        ...
+
+    async def digests(self, environment: str, names: Collection[str], key: bytes) -> tuple[ValueDigest, ...]:
+        """Return keyed digests of the values of exactly ``names`` (R78); the values are dropped before this returns."""
+        ...
+
+    async def projection(self) -> Charges:
+        """Return the provider's own estimate to the end of the current billing period."""
+        ...

@@ -1,0 +1,38 @@
+"""What the token doctor finds out about one token (R82); never the token itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One permission. ``name`` as the provider's form calls it, ``needed_for`` in the console's words.
+
+    ``held`` is None when it cannot be found out without changing something.
+    """
+
+    name: str
+    needed_for: str
+    held: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReport:
+    """Whose a token is, which kind, and what it may do. ``expires_at`` None with ``expiry_known`` means: it never expires."""
+
+    provider: str
+    who: str
+    kind: str = ""
+    scope: str = ""
+    permissions: tuple[Permission, ...] = ()
+    expires_at: datetime | None = None
+    expiry_known: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lacks(self) -> tuple[Permission, ...]:
+        """Return the permissions that it certainly lacks."""
+        return tuple(p for p in self.permissions if p.held is False)
