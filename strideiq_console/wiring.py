@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from strideiq_console.cli.context import Options, Practice
-from strideiq_console.domain.fault import ConfigurationError, StoreError
+from strideiq_console.domain.fault import ConfigurationError, StoreError, UsageError
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.services import feeds
@@ -24,7 +24,9 @@ from strideiq_console.services.console import Console
 from strideiq_console.services.readers import Outside, Source, sources
 from strideiq_console.settings.load import load
 from strideiq_console.settings.model import Settings
-from strideiq_console.settings.tokens import TOKEN_NAMES, SystemTokens, Tokens, WorldTokens, variable
+from strideiq_console.settings.secret_names import secret_names, take_out
+from strideiq_console.settings.tokens import SystemTokens, Tokens, WorldTokens
+from strideiq_console.settings.vault import Vault
 from strideiq_console.store.store import FILE_NAME, Store
 
 if TYPE_CHECKING:
@@ -62,12 +64,17 @@ class Place:
 def _place(options: Options, environ: Mapping[str, str]) -> Place:
     if options.world is None:
         settings = load(config=options.config, cwd=Path.cwd(), environ=environ)
-        return Place("live", settings, SystemClock(), SystemTokens(environ))
+        return Place("live", settings, SystemClock(), SystemTokens(environ, names=_names(settings)))
     world = _world(options)
     # No real token and no setting from outside the world: neither the environment nor the keyring is looked at.
     settings = load(config=world.config, cwd=world.clone, environ={"STRIDEIQ_STATE": str(world.state)}, world=True)
     stretch = WORLD_PACE * max(world.clock.factor, 1.0 / WORLD_PACE)
-    return Place(f"world {world.folder.name}", settings, world.clock, WorldTokens(world.tokens), world, stretch, WORLD_PACE)
+    tokens = WorldTokens(world.tokens, names=_names(settings))
+    return Place(f"world {world.folder.name}", settings, world.clock, tokens, world, stretch, WORLD_PACE)
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    return secret_names(environment.name for environment in settings.environments)
 
 
 def _world(options: Options) -> World:
@@ -93,6 +100,15 @@ def _user() -> str:
     return os.environ.get("USER") or os.environ.get("USERNAME") or "founder"
 
 
+class Keyring(Vault):
+    """The keyring for writing, together with where each secret comes from at present."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__()
+        self.names = tokens.names
+        self.origin = tokens.origin
+
+
 class Wiring:
     """Builds consoles for the front ends (the protocol is ``cli.context.Wiring``).
 
@@ -102,8 +118,7 @@ class Wiring:
 
     def __init__(self, environ: MutableMapping[str, str] = os.environ) -> None:
         self._environ = dict(environ)
-        for name in TOKEN_NAMES:
-            environ.pop(variable(name), None)
+        take_out(environ)
 
     @contextmanager
     def stored(self, options: Options) -> Iterator[Console]:
@@ -137,6 +152,12 @@ class Wiring:
     def tokens(self, options: Options) -> Tokens:
         """Return where each token comes from."""
         return _place(options, self._environ).tokens
+
+    def secrets(self, options: Options) -> Keyring:
+        """Return the system's keyring, for writing."""
+        if options.world is not None:
+            raise UsageError("a simulated world has its own tokens", next_step="leave --world out to reach the keyring")
+        return Keyring(_place(options, self._environ).tokens)
 
     def practice(self, options: Options) -> Practice:
         """Return the world's own hands."""
@@ -203,8 +224,8 @@ async def _secrets(tokens: Tokens) -> dict[str, Secret]:
     """Ask for all tokens away from the loop: a keyring may take its 3 s."""
     import asyncio
 
-    found = await asyncio.gather(*(asyncio.to_thread(tokens.get, name) for name in TOKEN_NAMES))
-    return {name: secret for name, secret in zip(TOKEN_NAMES, found, strict=True) if secret is not None}
+    found = await asyncio.gather(*(asyncio.to_thread(tokens.get, name) for name in tokens.names))
+    return {name: secret for name, secret in zip(tokens.names, found, strict=True) if secret is not None}
 
 
 def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from strideiq_console.domain.secret import Secret
     from strideiq_console.services.console import Console
 
 
@@ -27,6 +28,27 @@ class TokenOrigins(Protocol):
 
     def origin(self, name: str) -> str:
         """Return ``environment``, ``keyring``, or why there is none."""
+        ...
+
+
+class Secrets(TokenOrigins, Protocol):
+    """The system's keyring, for writing; a world has none."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name that a secret may have here."""
+        ...
+
+    def set(self, name: str, secret: Secret) -> None:
+        """Store a secret and prove that it arrived."""
+        ...
+
+    def delete(self, name: str) -> bool:
+        """Remove a secret; say whether there was one."""
+        ...
+
+    def backend(self) -> str:
+        """Return the keyring's class. Raises ConfigurationError for one that keeps no secrets."""
         ...
 
 
@@ -72,4 +94,8 @@ class Wiring(Protocol):
 
     def tokens(self, options: Options) -> TokenOrigins:
         """Return where each token comes from."""
+        ...
+
+    def secrets(self, options: Options) -> Secrets:
+        """Return the keyring, for writing. UsageError in a world: it can never hold a real token."""
         ...

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
+from strideiq_console.domain.fault import UsageError
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.untrusted import backstop
 from strideiq_console.presentation.cell import Line, Tone
@@ -22,6 +23,22 @@ _COLOURS = {
     Tone.ACCENT: "1",
 }
 _WIDEST = 160
+
+
+def _typed_unseen(prompt: str) -> str | None:
+    import warnings
+    from getpass import GetPassWarning, getpass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return getpass(backstop(prompt)).strip() or None
+        except EOFError:
+            return None
+        except GetPassWarning as error:
+            raise UsageError(
+                "this terminal cannot hide what is typed", next_step="pipe the secret in, or set the environment variable"
+            ) from error
 
 
 class Output:
@@ -109,6 +126,24 @@ class Output:
         except (OSError, ValueError):
             return None
         return typed.strip() if typed else None
+
+    def hidden(self, prompt: str, *, longest: int) -> str | None:
+        """Return a secret that is typed unseen, or the first line of a pipe; None at the end of input.
+
+        UsageError when the terminal cannot hide what is typed, or more than ``longest`` characters come.
+        """
+        if self._stdin.isatty():
+            return _typed_unseen(prompt)
+        try:
+            text = self._stdin.read(longest + 1)
+        except (OSError, ValueError):
+            return None
+        if len(text) > longest:
+            raise UsageError(f"more than {longest} characters came through the pipe", consequence="Nothing was stored")
+        lines = text.strip().split("\n")
+        if len(lines) > 1:
+            raise UsageError("more than one line came through the pipe", consequence="Nothing was stored")
+        return lines[0].strip() or None
 
     def flush(self) -> None:
         """Bring out what is buffered; a closed pipe is no fault."""

@@ -31,6 +31,7 @@ VERBS = {
     "skip": VerbEntry("steering", "leave the current step out, with a reason"),
     "undo": VerbEntry("steering", "take back what can be taken back, last step first"),
     "abandon": VerbEntry("steering", "end an execution as it stands, with a reason"),
+    "secrets": VerbEntry("secrets", "store, list, test and delete tokens in the system's keyring"),
     "doctor": VerbEntry("doctor", "check tools, tokens, clone and protections, each with its fix"),
     "demo": VerbEntry("demo", "the whole console on a simulated world"),
     "sandbox": VerbEntry("sandbox", "serve a simulated world, or turn its clock"),

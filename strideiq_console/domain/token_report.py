@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from strideiq_console.domain.fault import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -36,3 +38,12 @@ class TokenReport:
     def lacks(self) -> tuple[Permission, ...]:
         """Return the permissions that it certainly lacks."""
         return tuple(p for p in self.permissions if p.held is False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFinding:
+    """The answer about the token kept under ``name``: a report, or the fault that came instead."""
+
+    name: str
+    report: TokenReport | None
+    fault: Fault | None

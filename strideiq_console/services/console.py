@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import Job
 from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.facts import Facts, RateBudget
-from strideiq_console.domain.fault import BlockedError, StoreError
+from strideiq_console.domain.fault import BlockedError, OutsideError, StoreError
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.ports import Clock, Deployments
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
+from strideiq_console.domain.token_report import TokenFinding, TokenReport
 from strideiq_console.services.board import Board
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
@@ -20,6 +21,10 @@ from strideiq_console.store.store import Store
 if TYPE_CHECKING:  # a glance has neither, and must not pay for asyncio
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.refresh import Refresh
+
+
+Inspect = Callable[[], Awaitable[TokenReport]]
+"""Asks a provider whose its token is and what it may do; raises OutsideError like every read."""
 
 
 class Console:
@@ -43,6 +48,7 @@ class Console:
         refresh: Refresh | None = None,
         host: CodeHost | None = None,
         deployments: Mapping[str, Deployments] | None = None,
+        inspectors: Mapping[str, Inspect] | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -56,6 +62,7 @@ class Console:
         self._refresh = refresh
         self._host = host
         self._deployments = deployments or {}
+        self._inspectors = inspectors or {}
         self._executions: tuple[Execution, ...] | None = None
         self._seen_version = 0
         if engine is not None:
@@ -145,6 +152,19 @@ class Console:
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """Call ``listener`` with the name of what changed: a feed, or ``executions``; return what ends that."""
         return self.board.subscribe(listener)
+
+    async def inspect_tokens(self, name: str = "") -> tuple[TokenFinding, ...]:
+        """Ask each provider about its token, all at once; a refused token is a finding, never raised."""
+        import asyncio
+
+        async def one(key: str, inspect: Inspect) -> TokenFinding:
+            try:
+                return TokenFinding(key, await inspect(), None)
+            except OutsideError as error:
+                return TokenFinding(key, None, error.fault)
+
+        wanted = [(key, inspect) for key, inspect in self._inspectors.items() if not name or key == name]
+        return tuple(await asyncio.gather(*(one(key, inspect) for key, inspect in wanted)))
 
     async def jobs(self, run_id: int) -> tuple[Job, ...]:
         """Return the jobs of a run. Raises OutsideError, or BlockedError without a code host."""

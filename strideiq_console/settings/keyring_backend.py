@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from strideiq_console.domain.fault import ConfigurationError
 
@@ -28,7 +28,22 @@ class PasswordStore(Protocol):
         ...
 
 
-def system_keyring() -> PasswordStore:
+class PasswordVault(PasswordStore, Protocol):
+    """What the console asks of a keyring that it writes to."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Store a password."""
+        ...
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Remove a password; raises when there is none."""
+        ...
+
+
+V = TypeVar("V", bound=PasswordStore)
+
+
+def system_keyring() -> PasswordVault:
     """Return the keyring of this system. ConfigurationError unless its class, and all classes of a chain, are on the allow-list.
 
     Importing it takes a quarter of a second and asking it may hang: call this in a thread.
@@ -38,7 +53,7 @@ def system_keyring() -> PasswordStore:
     return vetted(keyring.get_keyring())
 
 
-def vetted(backend: PasswordStore) -> PasswordStore:
+def vetted(backend: V) -> V:
     """Return ``backend`` if it is allowed; ConfigurationError otherwise."""
     links = list(getattr(backend, "backends", ())) if _name(backend) == CHAIN else [backend]
     strangers = sorted({_name(link) for link in links} - ALLOWED)

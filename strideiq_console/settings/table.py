@@ -17,7 +17,7 @@ Check = Callable[[str], str | None]
 MAX_DEPTH = 20
 ADVICE = (
     "tokens never stand in a file: set the environment variable STRIDEIQ_GITHUB_TOKEN (…_VERCEL_TOKEN, …_RAILWAY_TOKEN), "
-    "or store it with 'keyring set strideiq-console github'; if others have seen this file, revoke the token"
+    "or store it with 'strideiq secrets set github'; if others have seen this file, revoke the token"
 )
 
 

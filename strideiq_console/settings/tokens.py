@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from strideiq_console.domain.secret import Secret
 from strideiq_console.settings.keyring_backend import SERVICE, PasswordStore, system_keyring
+from strideiq_console.settings.secret_names import TOKENS, is_address, variable
 
-TOKEN_NAMES = ("github", "github_bot", "vercel", "railway", "cloudflare")
 TIMEOUT = 3.0
 ENVIRONMENT, KEYRING, WORLD = "environment", "keyring", "world"
 
 
-def variable(name: str) -> str:
-    """Return the environment variable of a token: ``STRIDEIQ_GITHUB_BOT_TOKEN`` for ``github_bot``."""
-    return f"STRIDEIQ_{name.upper()}_TOKEN"
-
-
 class Tokens(ABC):
-    """Where tokens come from. ``name`` is one of ``TOKEN_NAMES``; KeyError for any other."""
+    """Where secrets come from. ``names`` are those that may be asked for; KeyError for any other."""
+
+    names: tuple[str, ...] = tuple(TOKENS)
 
     @abstractmethod
     def _find(self, name: str) -> tuple[Secret | None, str]:
@@ -28,18 +25,24 @@ class Tokens(ABC):
 
     def get(self, name: str) -> Secret | None:
         """Return a token; None when there is none. May take up to 3 s for a keyring, so never call it on the screen's thread."""
-        return self._find(_checked(name))[0]
+        return self._find(self._checked(name))[0]
 
     def origin(self, name: str) -> str:
         """Return ``environment``, ``keyring``, ``world``, or ``none: …`` with the reason and what to do. As slow as :meth:`get`."""
-        token, words = self._find(_checked(name))
+        token, words = self._find(self._checked(name))
         return words if token is not None else f"none: {words}"
+
+    def _checked(self, name: str) -> str:
+        if name not in self.names:
+            raise KeyError(name)
+        return name
 
 
 class WorldTokens(Tokens):
     """The tokens of a world alone: no real one can be loaded (RELIABILITY rule 29)."""
 
-    def __init__(self, tokens: Mapping[str, str]) -> None:
+    def __init__(self, tokens: Mapping[str, str], *, names: Iterable[str] = tuple(TOKENS)) -> None:
+        self.names = tuple(names)
         self._tokens = {name: Secret(value) for name, value in tokens.items()}
 
     def _find(self, name: str) -> tuple[Secret | None, str]:
@@ -57,10 +60,12 @@ class SystemTokens(Tokens):
         self,
         environ: Mapping[str, str],
         *,
+        names: Iterable[str] = tuple(TOKENS),
         keyring: Callable[[], PasswordStore] = system_keyring,
         timeout: float = TIMEOUT,
     ) -> None:
-        self._environ = {name: environ[variable(name)].strip() for name in TOKEN_NAMES if environ.get(variable(name), "").strip()}
+        self.names = tuple(names)
+        self._environ = {name: environ[variable(name)].strip() for name in self.names if environ.get(variable(name), "").strip()}
         self._keyring = keyring
         self._timeout = timeout
         self._lock = threading.Lock()
@@ -69,12 +74,15 @@ class SystemTokens(Tokens):
     def _find(self, name: str) -> tuple[Secret | None, str]:
         value = self._environ.get(name)
         if value is not None:
-            return _usable(value, ENVIRONMENT, f"{variable(name)} holds blanks or characters that no token has: set it anew")
+            fault = unfit(name, value)
+            return (None, f"{variable(name)} {fault}: set it anew") if fault else (Secret(value), ENVIRONMENT)
         values, fault = self._from_keyring()
         if name in values:
-            again = f"what the keyring holds is no token: store it anew with 'keyring set {SERVICE} {name}'"
-            return _usable(values[name], KEYRING, again)
-        return None, fault or f"set {variable(name)}, or store it with 'keyring set {SERVICE} {name}'"
+            fault = unfit(name, values[name])
+            return (
+                (None, f"what the keyring holds {fault}: strideiq secrets set {name}") if fault else (Secret(values[name]), KEYRING)
+            )
+        return None, fault or f"strideiq secrets set {name}, or set {variable(name)}"
 
     def _from_keyring(self) -> tuple[Mapping[str, str], str]:
         """Return what the keyring holds, and why it could not be asked to the end (``""``: it was)."""
@@ -86,7 +94,7 @@ class SystemTokens(Tokens):
     def _ask(self) -> tuple[Mapping[str, str], str]:
         found: dict[str, str] = {}
         faults: list[str] = []
-        names = [name for name in TOKEN_NAMES if name not in self._environ]
+        names = [name for name in self.names if name not in self._environ]
 
         def ask() -> None:
             try:
@@ -117,12 +125,14 @@ def _reason(error: Exception) -> str:
     return clean_line(f"the keyring failed ({type(error).__name__}): unlock it, or set the environment variable")
 
 
-def _usable(value: str, origin: str, otherwise: str) -> tuple[Secret | None, str]:
-    good = value.isascii() and value.isprintable() and " " not in value and len(value) <= 4096
-    return (Secret(value), origin) if good else (None, otherwise)
-
-
-def _checked(name: str) -> str:
-    if name not in TOKEN_NAMES:
-        raise KeyError(name)
-    return name
+def unfit(name: str, value: str) -> str:
+    """Say what is wrong with the value of a secret, ``""`` when nothing is; the value itself is never repeated."""
+    if not value:
+        return "is empty"
+    if not value.isascii() or not value.isprintable() or " " in value or len(value) > 4096:
+        return "holds blanks or characters that no token has"
+    schemes = {"database": ("postgresql://", "postgres://"), "redis": ("redis://", "rediss://", "unix://")}
+    wanted = schemes.get(name.partition("_")[0]) if is_address(name) else None
+    if wanted is not None and not value.startswith(wanted):
+        return f"does not begin with {wanted[0]}"
+    return ""

@@ -235,7 +235,7 @@ def test_a_token_in_a_file_is_told_where_it_belongs(tmp_path: Path) -> None:
     assert (fault.key, fault.line) == ("ui.theme", 2)
     assert "looks like a token" in fault.cause
     assert "STRIDEIQ_GITHUB_TOKEN" in fault.cause
-    assert "keyring" in fault.cause
+    assert "strideiq secrets set github" in fault.cause
 
 
 def test_the_clone_may_add_names_and_checks_and_the_user_wins(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ import pytest
 from strideiq_console.domain.fault import ConfigurationError
 from strideiq_console.domain.secret import Secret
 from strideiq_console.settings.keyring_backend import ALLOWED, PasswordStore, vetted
-from strideiq_console.settings.tokens import TOKEN_NAMES, SystemTokens, WorldTokens, variable
+from strideiq_console.settings.secret_names import secret_names, take_out, variable
+from strideiq_console.settings.tokens import SystemTokens, WorldTokens
 
 ROOT = Path(__file__).parents[2]
+NAMES = secret_names(("production", "staging", "eu-west"))
 
 
 class Shelf:
@@ -42,16 +44,19 @@ def test_the_environment_comes_first_and_the_keyring_is_asked_once_for_the_rest(
     assert tokens.get("vercel") == Secret("v-token")
     assert tokens.get("railway") is None
     assert tokens.origin("railway").startswith(
-        "none: set STRIDEIQ_RAILWAY_TOKEN, or store it with 'keyring set strideiq-console railway'"
+        "none: strideiq secrets set railway, or set STRIDEIQ_RAILWAY_TOKEN"
     )
-    assert shelf.asked == ["github_bot", "vercel", "railway", "cloudflare"]
+    assert shelf.asked == ["github_bot", "vercel", "railway", "cloudflare", "prometheus", "alertmanager"]
 
 
 def test_every_name_has_its_variable_and_others_are_unknown() -> None:
-    environ = {variable(name): f"token-{name}" for name in TOKEN_NAMES}
-    assert "STRIDEIQ_GITHUB_BOT_TOKEN" in environ
-    tokens = SystemTokens(environ, keyring=never)
-    assert [tokens.origin(name) for name in TOKEN_NAMES] == ["environment"] * len(TOKEN_NAMES)
+    schemes = {"database": "postgresql://u:p@h/d", "redis": "rediss://h"}
+    environ = {variable(name): schemes.get(name.partition("_")[0], f"token-{name}") for name in NAMES}
+    assert {"STRIDEIQ_GITHUB_BOT_TOKEN", "STRIDEIQ_DATABASE_PRODUCTION_URL", "STRIDEIQ_REDIS_EU_WEST_URL"} <= set(environ)
+    tokens = SystemTokens(environ, names=NAMES, keyring=never)
+    assert [tokens.origin(name) for name in NAMES] == ["environment"] * len(NAMES)
+    take_out(environ)
+    assert environ == {}
     with pytest.raises(KeyError):
         tokens.get("gitlab")
 
@@ -74,7 +79,7 @@ def test_a_keyring_that_hangs_is_given_up_once() -> None:
 
     tokens = SystemTokens({}, keyring=hang, timeout=0.05)
     begin = time.monotonic()
-    assert [tokens.get(name) for name in TOKEN_NAMES] == [None] * len(TOKEN_NAMES)
+    assert [tokens.get(name) for name in tokens.names] == [None] * len(tokens.names)
     assert time.monotonic() - begin < 2
     assert "did not answer" in tokens.origin("github")
     assert calls == [1]
@@ -142,3 +147,17 @@ def test_a_world_has_its_own_tokens_and_no_others(monkeypatch: pytest.MonkeyPatc
 def test_tokens_do_not_show_themselves() -> None:
     tokens = SystemTokens({"STRIDEIQ_GITHUB_TOKEN": "planted-token-value"}, keyring=never)
     assert "planted" not in f"{tokens.get('github')!r} {tokens!r} {tokens.origin('github')}"
+
+
+def test_an_address_must_look_like_one_and_is_not_repeated() -> None:
+    tokens = SystemTokens({"STRIDEIQ_DATABASE_STAGING_URL": "mysql://u:hunter2@h"}, names=NAMES, keyring=never)
+    assert tokens.get("database_staging") is None
+    assert tokens.origin("database_staging") == (
+        "none: STRIDEIQ_DATABASE_STAGING_URL does not begin with postgresql://: set it anew"
+    )
+
+
+def test_only_secrets_are_taken_out_of_an_environment() -> None:
+    environ = {"STRIDEIQ_STATE": "/s", "STRIDEIQ_CONFIG": "/c", "GITHUB_TOKEN": "not ours", "STRIDEIQ_VERCEL_TOKEN": "x"}
+    take_out(environ)
+    assert environ == {"STRIDEIQ_STATE": "/s", "STRIDEIQ_CONFIG": "/c", "GITHUB_TOKEN": "not ours"}
