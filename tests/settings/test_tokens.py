@@ -43,9 +43,7 @@ def test_the_environment_comes_first_and_the_keyring_is_asked_once_for_the_rest(
     assert (tokens.origin("github"), tokens.origin("vercel")) == ("environment", "keyring")
     assert tokens.get("vercel") == Secret("v-token")
     assert tokens.get("railway") is None
-    assert tokens.origin("railway").startswith(
-        "none: strideiq secrets set railway, or set STRIDEIQ_RAILWAY_TOKEN"
-    )
+    assert tokens.origin("railway").startswith("none: strideiq secrets set railway, or set STRIDEIQ_RAILWAY_TOKEN")
     assert shelf.asked == ["github_bot", "vercel", "railway", "cloudflare", "prometheus", "alertmanager"]
 
 
