@@ -11,6 +11,9 @@ LOCAL = "local"
 class Environment:
     """One environment as configured. ``url`` and ``api`` are base addresses (``""``: none), ``health`` a path on ``api``.
 
+    ``metrics`` is a path on ``api`` with measured values, ``limited`` one that says its rate limit, ``sign_in`` a path on ``url``
+    that sets cookies; ``""``: there is none.
+
     ``word`` is what a level 3 confirmation wants typed. ``production`` marks the one that real users see.
     """
 
@@ -24,6 +27,9 @@ class Environment:
     testers: str = ""
     protected: bool = False
     production: bool = False
+    metrics: str = ""
+    sign_in: str = ""
+    limited: str = ""
 
     @property
     def local(self) -> bool:

@@ -13,6 +13,7 @@ ACTION = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}\Z")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}\Z")
 _HEALTH = re.compile(r"/(?!/)[A-Za-z0-9._~/-]{0,200}\Z")
+_FOLDER = re.compile(r"[A-Za-z0-9._@+-][A-Za-z0-9._@+/-]{0,199}\Z")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
 _PRIVATE_NAMES = (".local", ".internal", ".lan", ".home.arpa")
 
@@ -102,6 +103,18 @@ def health_fault(value: str) -> str | None:
     """Judge the path of a health page."""
     good = not value or (_HEALTH.match(value) and ".." not in value.split("/"))
     return None if good else 'must be a path like "/health"'
+
+
+def host_fault(value: str) -> str | None:
+    """Judge a host name."""
+    good = not value or (_HOST.match(value) and "." in value and len(value) < 254)
+    return None if good else "must be a host name such as strideiq.run"
+
+
+def folder_fault(value: str) -> str | None:
+    """Judge a folder inside the clone."""
+    good = not value or (_FOLDER.match(value) and not any(part in ("", ".", "..") for part in value.split("/")))
+    return None if good else 'must be a folder inside the clone, such as "apps/api"'
 
 
 def theme_fault(value: str) -> str | None:

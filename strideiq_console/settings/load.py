@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
-from strideiq_console.settings import checks, clone_file, document, places
+from strideiq_console.settings import checks, clone_file, document, places, sections
 from strideiq_console.settings.document import Document
 from strideiq_console.settings.environments import branch_fault, environments, nearest_environment
 from strideiq_console.settings.faults import SettingsError
@@ -17,7 +17,6 @@ from strideiq_console.settings.model import (
     RailwaySettings,
     Settings,
     UiSettings,
-    UrlSettings,
     VercelSettings,
 )
 from strideiq_console.settings.table import Table, Walk
@@ -89,9 +88,8 @@ def _settings(root: Table, clone: Path) -> Settings:
         github=_github(root.table("github")),
         vercel=_vercel(root.table("vercel")),
         railway=_railway(root.table("railway"), tuple(e.name for e in known if not e.local)),
-        cloudflare_api_url=_address(root.table("cloudflare"), "api_url", Settings().cloudflare_api_url),
-        prometheus=UrlSettings(_address(root.table("prometheus"), "url")),
-        alertmanager=UrlSettings(_address(root.table("alertmanager"), "url")),
+        outside=sections.outside(root, tuple(e.name for e in known), tuple(e.name for e in known if not e.local)),
+        metric_names=sections.metric_names(root.table("metric_names")),
         ui=_ui(root.table("ui")),
     )
     root.close()
@@ -100,12 +98,6 @@ def _settings(root: Table, clone: Path) -> Settings:
 
 def _branch(value: str) -> str | None:
     return branch_fault(value) if value else "must name a branch"
-
-
-def _address(table: Table, key: str, default: str = "") -> str:
-    value = table.url(key, default) or default
-    table.close()
-    return value
 
 
 def _github(table: Table) -> GitHubSettings:
@@ -144,7 +136,10 @@ def _railway(table: Table, names: tuple[str, ...]) -> RailwaySettings:
         api_url=table.url("api_url", default.api_url) or default.api_url,
         project=table.text("project", default.project, checks.identifier_fault),
         service=table.text("service", default.service, checks.identifier_fault) or default.service,
-        token_kind=table.choice("token_kind", default.token_kind, ("workspace", "project")),
+        token_kind=table.choice("token_kind", default.token_kind, ("workspace", "account", "project")),
+        plan=table.choice("plan", default.plan, ("free", "hobby", "pro")),
+        database=table.text("database", default.database, checks.identifier_fault),
+        redis=table.text("redis", default.redis, checks.identifier_fault),
         environments=tuple((name, theirs) for name, theirs in pairs.items() if theirs),
     )
     table.close()

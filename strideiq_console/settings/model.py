@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from strideiq_console.domain.environment import Component, Environment
+from strideiq_console.domain.policy.metric_names import MetricNames
+from strideiq_console.settings.outside import OutsideSettings
 
 
 class Mode(StrEnum):
@@ -37,20 +39,19 @@ class VercelSettings:
 
 @dataclass(frozen=True, slots=True)
 class RailwaySettings:
-    """``service`` is the name of the API's service. ``token_kind`` is ``workspace`` (account tokens too) or ``project``."""
+    """``service``, ``database`` and ``redis`` are names of services; ``plan`` is ``free``, ``hobby`` or ``pro``.
+
+    ``token_kind`` is ``workspace``, ``account`` or ``project``; a project token reaches one environment.
+    """
 
     api_url: str = "https://backboard.railway.com/graphql/v2"
     project: str = ""
     service: str = "api"
     token_kind: str = "workspace"  # noqa: S105 - a kind of token, not a token
     environments: tuple[tuple[str, str], ...] = (("production", "production"), ("staging", "staging"))
-
-
-@dataclass(frozen=True, slots=True)
-class UrlSettings:
-    """An optional outside system of which only the address is configured so far; ``""``: not configured."""
-
-    url: str = ""
+    plan: str = "hobby"
+    database: str = "Postgres"
+    redis: str = "Redis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,8 @@ class Settings:
     github: GitHubSettings = field(default_factory=GitHubSettings)
     vercel: VercelSettings = field(default_factory=VercelSettings)
     railway: RailwaySettings = field(default_factory=RailwaySettings)
-    cloudflare_api_url: str = "https://api.cloudflare.com/client/v4"
-    prometheus: UrlSettings = field(default_factory=UrlSettings)
-    alertmanager: UrlSettings = field(default_factory=UrlSettings)
+    outside: OutsideSettings = field(default_factory=OutsideSettings)
+    metric_names: MetricNames = field(default_factory=MetricNames)
     ui: UiSettings = field(default_factory=UiSettings)
     founder: str = ""
     file: Path | None = None

@@ -93,15 +93,17 @@ class Table:
         self.fault(key, f"must be one of {', '.join(options)}", nearest(value, options))
         return default
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of lines of text."""
-        values = self._value(key, list, "a list of texts") or ()
+    def texts(self, key: str, *, default: tuple[str, ...] = (), repeats: bool = False) -> tuple[str, ...]:
+        """Return a list of lines of text; a text that stands twice counts once, unless ``repeats`` (a command's arguments)."""
+        values = self._value(key, list, "a list of texts")
+        if values is None:
+            return default
         for value in values:
             cause = "must hold texts only" if not isinstance(value, str) else _line_fault(value, 200)
             if cause or not value:
                 self.fault(key, cause or "must not hold an empty text")
                 return ()
-        return tuple(dict.fromkeys(values))
+        return tuple(values) if repeats else tuple(dict.fromkeys(values))
 
     def added(self, key: str) -> tuple[str, ...]:
         """Return the texts that the clone's own file adds to a list."""
@@ -111,6 +113,32 @@ class Table:
         """Return a whole number."""
         value = self._value(key, int, "a whole number")
         return default if value is None else int(value)
+
+    def number(self, key: str) -> int | float | None:
+        """Return a finite number, None when it is not there."""
+        value = self._value(key, (int, float), "a number")
+        if isinstance(value, float) and value - value != 0:
+            self.fault(key, "must be a finite number")
+            return None
+        return value if isinstance(value, (int, float)) else None
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        value = self._value(key, bool, "true or false")
+        return default if value is None else bool(value)
+
+    def date(self, key: str) -> date | None:
+        """Return a day, written without quotes as in 2026-11-23; None when it is not there."""
+        value = self._value(key, date, "a date such as 2026-11-23, without quotes")
+        if isinstance(value, datetime):
+            self.fault(key, "must be a date without a time")
+            return None
+        return value if isinstance(value, date) else None
+
+    def missing(self, key: str, cause: str) -> None:
+        """Fault a key that must be there, unless its value has been faulted already."""
+        if not any(fault.key == ".".join(shown(part) for part in (*self.path, key)) for fault in self.walk.faults):
+            self.fault(key, cause)
 
     def table(self, key: str) -> Table:
         """Return an inner table, an empty one when it is not there."""
@@ -139,14 +167,14 @@ class Table:
             known = "" if near else f" (known here: {', '.join(self._asked)})"
             self.fault(key, f"unknown key{known}", near)
 
-    def _value(self, key: str, kind: type, words: str) -> Any:
+    def _value(self, key: str, kind: type | tuple[type, ...], words: str) -> Any:
         self._asked.append(key)
         path = (*self.path, key)
         if key not in self._values or path in self.walk.refused:
             self.walk.origins[self._dotted(key)] = "clone" if key in self._extra else "default"
             return None
         value = self._values[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             self.fault(key, f"must be {words}, not {_kind_words(value)}")
             return None
         self.walk.origins[self._dotted(key)] = str(self.walk.document.file)

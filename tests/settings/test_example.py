@@ -53,9 +53,7 @@ def test_what_it_says_is_the_default_is_the_default(tmp_path: Path) -> None:
         "staging",
         "vercel",
         "railway",
-        "cloudflare_api_url",
-        "prometheus",
-        "alertmanager",
+        "metric_names",
         "ui",
     ):
         assert getattr(shown, field) == getattr(plain, field), field

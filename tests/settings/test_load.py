@@ -92,7 +92,7 @@ refresh = "r,f5"
     assert settings.github.required_checks == ("unit", "lint")
     assert settings.railway.environments == (("production", "prod"), ("qa", "qa"))
     assert settings.railway.token_kind == "project"
-    assert settings.prometheus.url == "http://[::1]:9090"
+    assert settings.outside.prometheus.url == "http://[::1]:9090"
     assert settings.ui.keys == (("refresh", "r,f5"),)
     assert settings.origins["github.api_url"] == str(tmp_path / "config.toml")
     assert settings.origins["vercel.api_url"] == "default"
@@ -194,7 +194,7 @@ def test_what_cannot_be_read_is_one_fault(tmp_path: Path, text: str | bytes, lin
         ('[github]\nrepository = "../.."', "owner/name"),
         ('[github]\nrequired_checks = [""]', "empty"),
         ('[vercel]\nproject = "a/../b"', "id or a name"),
-        ('[railway]\ntoken_kind = "account"', "one of workspace, project"),
+        ('[railway]\ntoken_kind = "personal"', "one of workspace, account, project"),
         ('[ui]\nglyphs = "emoji"', "one of auto, unicode, ascii"),
         ('[ui]\ntheme = "Night"', "name of a theme"),
         ('[ui.keys]\n"a b" = "x"', "id of an action"),

@@ -1,0 +1,131 @@
+"""The settings of outside systems beyond GitHub and the hosting providers: frozen, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+STATUS_PAGES: Mapping[str, str] = {
+    "github": "https://www.githubstatus.com",
+    "vercel": "https://www.vercel-status.com",
+    "railway": "https://status.railway.com",
+    "cloudflare": "https://www.cloudflarestatus.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CloudflareSettings:
+    """``zone`` is the domain, ``""`` when not configured; ``account`` is found by the zone when it is not set."""
+
+    api_url: str = "https://api.cloudflare.com/client/v4"
+    zone: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusSettings:
+    """``environments`` maps the console's environments to the value of the environment label; ``""``: all series are of it."""
+
+    url: str = ""
+    environments: tuple[tuple[str, str], ...] = (("production", "production"), ("staging", "staging"))
+
+
+@dataclass(frozen=True, slots=True)
+class DnsSettings:
+    """``names`` are resolved beside the environments' own hosts. ``server`` is asked too and compared (split DNS, VPN)."""
+
+    names: tuple[str, ...] = ()
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """What an environment's PostgreSQL must be, so that a deed never meets another one; ``""`` is not compared."""
+
+    environment: str
+    system_identifier: str = ""
+    name: str = ""
+    host: str = ""
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSettings:
+    """``queues`` are Celery's; none: those that the broker knows. ``plain`` allows an unencrypted connection beyond loopback."""
+
+    environment: str
+    queues: tuple[str, ...] = ()
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSettings:
+    """A read-only command that prints measured values as JSON. ``run`` is an argument list; there is no shell."""
+
+    name: str
+    run: tuple[str, ...]
+    environment: str
+    timeout: int = 10
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ManualSettings:
+    """A value that somebody wrote down on a day, good until another."""
+
+    name: str
+    quantity: str
+    environment: str
+    value: Decimal
+    entered: date
+    expires: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlembicSettings:
+    """``folder`` holds alembic.ini, relative to the clone; ``execute`` is ``print`` or ``run``. ``variables`` reach the command."""
+
+    folder: str = ""
+    command: tuple[str, ...] = ("alembic",)
+    execute: str = "print"
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A known vulnerability that is accepted until a day, with the reason (R70)."""
+
+    id: str
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """The two audits: argument lists, and the folders of the clone in which they run; an empty list switches one off."""
+
+    npm: tuple[str, ...] = ("npm", "audit", "--json")
+    npm_folder: str = ""
+    pip: tuple[str, ...] = ("pip-audit", "--format", "json")
+    pip_folder: str = ""
+    waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSettings:
+    """All of them together."""
+
+    cloudflare: CloudflareSettings = field(default_factory=CloudflareSettings)
+    prometheus: PrometheusSettings = field(default_factory=PrometheusSettings)
+    alertmanager_url: str = ""
+    status: Mapping[str, str] = field(default_factory=lambda: dict(STATUS_PAGES))
+    dns: DnsSettings = field(default_factory=DnsSettings)
+    databases: tuple[DatabaseSettings, ...] = ()
+    brokers: tuple[RedisSettings, ...] = ()
+    commands: tuple[CommandSettings, ...] = ()
+    manual: tuple[ManualSettings, ...] = ()
+    alembic: AlembicSettings = field(default_factory=AlembicSettings)
+    audits: AuditSettings = field(default_factory=AuditSettings)
