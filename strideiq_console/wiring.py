@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from strideiq_console.cli.context import Options, Practice
+from strideiq_console.cli.context import Around, Options, Practice
 from strideiq_console.domain.fault import ConfigurationError, StoreError, UsageError
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor, Secret
@@ -158,6 +158,35 @@ class Wiring:
         if options.world is not None:
             raise UsageError("a simulated world has its own tokens", next_step="leave --world out to reach the keyring")
         return Keyring(_place(options, self._environ).tokens)
+
+    def settings(self, options: Options) -> Settings:
+        """Read the settings alone."""
+        return _place(options, self._environ).settings
+
+    def around(self, options: Options) -> Around:
+        """Look around for a first run."""
+        import asyncio
+
+        from strideiq_console.domain.fault import CloneError
+        from strideiq_console.providers.git import GitClone, remote_of, repository_of
+        from strideiq_console.settings import discovery, places
+
+        if options.world is not None:
+            raise UsageError("a simulated world has its own settings", next_step="leave --world out")
+        cwd = Path.cwd()
+        file, _ = places.config_file(options.config, cwd, self._environ)
+        clone = places.clone_root(cwd)
+        fault = ""
+        names: tuple[str, ...] = ()
+        try:
+            reader = GitClone(clone, clock=SystemClock(), main="main", staging="staging", redact=Redactor())
+            names = tuple(branch.name for branch in asyncio.run(reader.branches()))
+        except CloneError as error:
+            fault = error.sentence()
+        home = self._environ.get("HOME", "")
+        found = discovery.discover(clone, Path(home) if home else None) if not fault else discovery.Found()
+        repository = repository_of(remote_of(clone) or "")
+        return Around(clone, file, places.there(file), repository, names, found, fault)
 
     def practice(self, options: Options) -> Practice:
         """Return the world's own hands."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from strideiq_console.domain.secret import Secret
     from strideiq_console.services.console import Console
+    from strideiq_console.settings.discovery import Found
+    from strideiq_console.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,19 @@ class TokenOrigins(Protocol):
     def origin(self, name: str) -> str:
         """Return ``environment``, ``keyring``, or why there is none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a first run finds: the clone, the settings' file (``exists``: it is the founder's already), and what the clone says."""
+
+    clone: Path
+    file: Path
+    exists: bool
+    repository: str
+    branches: tuple[str, ...]
+    found: Found
+    fault: str = ""
 
 
 class Secrets(TokenOrigins, Protocol):
@@ -86,6 +101,14 @@ class Wiring(Protocol):
 
     def ui(self, options: Options, *, guide: Sequence[str] = ()) -> int:
         """Open the terminal console; return the exit code."""
+        ...
+
+    def around(self, options: Options) -> Around:
+        """Look around for a first run; nothing is written and nobody is asked over the network."""
+        ...
+
+    def settings(self, options: Options) -> Settings:
+        """Read the settings alone. Raises SettingsError with every fault of the files."""
         ...
 
     def practice(self, options: Options) -> Practice:

@@ -31,6 +31,8 @@ VERBS = {
     "skip": VerbEntry("steering", "leave the current step out, with a reason"),
     "undo": VerbEntry("steering", "take back what can be taken back, last step first"),
     "abandon": VerbEntry("steering", "end an execution as it stands, with a reason"),
+    "init": VerbEntry("init", "the first run: find what the clone says, ask a little, write config.toml"),
+    "config": VerbEntry("config", "show where each value came from, or check the file"),
     "secrets": VerbEntry("secrets", "store, list, test and delete tokens in the system's keyring"),
     "doctor": VerbEntry("doctor", "check tools, tokens, clone and protections, each with its fix"),
     "demo": VerbEntry("demo", "the whole console on a simulated world"),

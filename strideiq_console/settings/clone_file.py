@@ -13,10 +13,13 @@ from strideiq_console.settings.table import Table, Walk
 FILE_NAME = ".strideiq.toml"
 _OWN = "may not stand in a repository: addresses, branches, commands and levels belong in your own config.toml"
 _REFUSED = {
-    (): ("mode", "schema", "clone", "branches", "vercel", "railway", "cloudflare", "prometheus", "alertmanager"),
+    (): (
+        *("mode", "schema", "clone", "branches", "vercel", "railway", "cloudflare", "prometheus", "alertmanager", "status", "dns"),
+        *("metric_names", "database", "redis", "commands", "manual", "alembic", "audits"),
+    ),
     ("github",): ("api_url", "repository"),
     ("ui",): ("glyphs", "keys"),
-    ("environments",): ("url", "api", "health", "branch"),
+    ("environments",): ("url", "api", "health", "branch", "metrics", "sign_in", "limited"),
 }
 
 

@@ -42,12 +42,18 @@ def load(*, config: Path | None, cwd: Path, environ: Mapping[str, str], world: b
     faults = (*walk.faults, *below.faults)
     if faults:
         raise SettingsError(sorted(faults, key=lambda fault: (str(fault.file) != str(file), fault.line)))
-    return _placed(settings, walk.origins, read, cwd, environ)
+    return _placed(settings, walk, read, cwd, environ)
 
 
-def _placed(settings: Settings, origins: dict[str, str], read: Document, cwd: Path, environ: Mapping[str, str]) -> Settings:
+def _placed(settings: Settings, walk: Walk, read: Document, cwd: Path, environ: Mapping[str, str]) -> Settings:
     state, said = places.state_folder(cwd, environ)
-    return replace(settings, state=state, origins={**origins, "state": said}, file=read.file if places.there(read.file) else None)
+    return replace(
+        settings,
+        state=state,
+        origins={**walk.origins, "state": said},
+        values={**walk.values, "state": str(state)},
+        file=read.file if places.there(read.file) else None,
+    )
 
 
 def _check_schema(root: Table) -> None:

@@ -67,8 +67,8 @@ class UiSettings:
 class Settings:
     """Everything that was configured, with defaults filled in.
 
-    ``file`` is where it was read (None: defaults alone). ``origins`` says for each dotted key where its value came from
-    (``default``, a file, ``environment``, ``clone``). ``warnings`` are clean sentences about what was ignored.
+    ``file`` is where it was read (None: defaults alone). ``values`` holds what each dotted key came to, ``origins`` where that
+    came from (``default``, a file, ``environment``, ``clone``). ``warnings`` are clean sentences about what was ignored.
     """
 
     mode: Mode = Mode.PRE_DEPLOYMENT
@@ -87,6 +87,7 @@ class Settings:
     file: Path | None = None
     state: Path = field(default_factory=Path)
     origins: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def environment(self, name: str) -> Environment | None:

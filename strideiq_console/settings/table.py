@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from strideiq_console.domain.untrusted import clean_line, is_clean
 from strideiq_console.settings import checks
 from strideiq_console.settings.document import Document
 from strideiq_console.settings.faults import SettingFault
 
+T = TypeVar("T")
 Path = tuple[str, ...]
 Check = Callable[[str], str | None]
 MAX_DEPTH = 20
@@ -23,11 +24,12 @@ ADVICE = (
 
 @dataclass(slots=True)
 class Walk:
-    """One reading of a document: the faults and the origins found so far. ``refused`` are keys that a sweep has faulted already."""
+    """One reading of a document: the faults, origins and values found so far. ``refused`` are keys that a sweep has faulted."""
 
     document: Document
     faults: list[SettingFault] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
     refused: set[Path] = field(default_factory=set)
 
     def fault(self, path: Path, cause: str, nearest: str = "") -> None:
@@ -74,10 +76,10 @@ class Table:
         """Return a line of text."""
         value = self._value(key, str, "text")
         if value is None:
-            return str(self._extra.get(key, default))
+            return self._kept(key, str(self._extra.get(key, default)))
         cause = _line_fault(value, limit) or (check(value) if check else None)
         if cause is None:
-            return str(value)
+            return self._kept(key, str(value))
         self.fault(key, cause)
         return default
 
@@ -89,7 +91,7 @@ class Table:
         """Return one of a few words."""
         value = self._value(key, str, "text")
         if value is None or value in options:
-            return value or str(self._extra.get(key, default))
+            return self._kept(key, value or str(self._extra.get(key, default)))
         self.fault(key, f"must be one of {', '.join(options)}", nearest(value, options))
         return default
 
@@ -97,13 +99,13 @@ class Table:
         """Return a list of lines of text; a text that stands twice counts once, unless ``repeats`` (a command's arguments)."""
         values = self._value(key, list, "a list of texts")
         if values is None:
-            return default
+            return self._kept(key, default)
         for value in values:
             cause = "must hold texts only" if not isinstance(value, str) else _line_fault(value, 200)
             if cause or not value:
                 self.fault(key, cause or "must not hold an empty text")
                 return ()
-        return tuple(values) if repeats else tuple(dict.fromkeys(values))
+        return self._kept(key, tuple(values) if repeats else tuple(dict.fromkeys(values)))
 
     def added(self, key: str) -> tuple[str, ...]:
         """Return the texts that the clone's own file adds to a list."""
@@ -112,7 +114,7 @@ class Table:
     def whole(self, key: str, default: int) -> int:
         """Return a whole number."""
         value = self._value(key, int, "a whole number")
-        return default if value is None else int(value)
+        return self._kept(key, default if value is None else int(value))
 
     def number(self, key: str) -> int | float | None:
         """Return a finite number, None when it is not there."""
@@ -120,12 +122,12 @@ class Table:
         if isinstance(value, float) and value - value != 0:
             self.fault(key, "must be a finite number")
             return None
-        return value if isinstance(value, (int, float)) else None
+        return self._kept(key, value if isinstance(value, (int, float)) else None)
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
         value = self._value(key, bool, "true or false")
-        return default if value is None else bool(value)
+        return self._kept(key, default if value is None else bool(value))
 
     def date(self, key: str) -> date | None:
         """Return a day, written without quotes as in 2026-11-23; None when it is not there."""
@@ -133,7 +135,7 @@ class Table:
         if isinstance(value, datetime):
             self.fault(key, "must be a date without a time")
             return None
-        return value if isinstance(value, date) else None
+        return self._kept(key, value if isinstance(value, date) else None)
 
     def missing(self, key: str, cause: str) -> None:
         """Fault a key that must be there, unless its value has been faulted already."""
@@ -178,6 +180,11 @@ class Table:
             self.fault(key, f"must be {words}, not {_kind_words(value)}")
             return None
         self.walk.origins[self._dotted(key)] = str(self.walk.document.file)
+        return value
+
+    def _kept(self, key: str, value: T) -> T:
+        """Remember what a key came to, for those who want to see it, and return it."""
+        self.walk.values[self._dotted(key)] = value
         return value
 
     def _dotted(self, key: str) -> str:
