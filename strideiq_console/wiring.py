@@ -221,7 +221,7 @@ async def _console(place: Place) -> AsyncIterator[Console]:
     transport = place.transport
     etags = store.etags if store else None
     parts = await asyncio.to_thread(catalog.build, catalog.Setting(settings, secrets, clock, redact, etags, transport))
-    outside = Outside(parts.clone, parts.host, parts.deployments, parts.prober)
+    outside = Outside(parts.clone, parts.host, parts.deployments, parts.prober, clock)
     table = sources(settings, outside, parts.faults)
     board = Board(settings, [source.feed for source in table], store.readings if store else None, stretch=place.stretch)
     board.fill()

@@ -35,9 +35,9 @@ def _feed(name: str, source: str, type_: Any, busy: float, idle: float) -> Feed[
 CLONE: Feed[CloneStatus] = _feed("clone", "git", CloneStatus, 3, 10)
 BRANCHES: Feed[tuple[Branch, ...]] = _feed("branches", "git", tuple[Branch, ...], 5, 20)
 PROMOTION: Feed[Promotion] = _feed("promotion", "git", Promotion, 5, 20)
-PULLS: Feed[tuple[PullStanding, ...]] = _feed("pulls", "github", tuple[PullStanding, ...], 15, 120)
-RUNS: Feed[tuple[WorkflowRun, ...]] = _feed("runs", "github", tuple[WorkflowRun, ...], 8, 60)
-PROTECTIONS: Feed[tuple[Protection, ...]] = _feed("protections", "github", tuple[Protection, ...], 300, 900)
+PULLS: Feed[tuple[PullStanding, ...]] = _feed("pulls", "github", tuple[PullStanding, ...], 15, 180)
+RUNS: Feed[tuple[WorkflowRun, ...]] = _feed("runs", "github", tuple[WorkflowRun, ...], 8, 90)
+PROTECTIONS: Feed[tuple[Protection, ...]] = _feed("protections", "github", tuple[Protection, ...], 300, 3600)
 
 
 def deployments(provider: str) -> Feed[tuple[Deployment, ...]]:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from strideiq_console.domain.ci import Job, WorkflowRun, summarise
+from strideiq_console.domain.ci import Job, WorkflowRun
 from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health
-from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
-from strideiq_console.domain.ports import Clone, Deployments, Prober
-from strideiq_console.domain.pull_request import Protection, PullRequest, blockers
+from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
+from strideiq_console.domain.pull_request import Protection
 from strideiq_console.services import feeds
+from strideiq_console.services.clock import SystemClock
 from strideiq_console.services.feeds import Feed, Reader
+from strideiq_console.services.standings import Standings
 from strideiq_console.settings.model import Settings
 
 RUNS = 50
 RUNS_WITH_JOBS = 14
-PULLS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A feed with its reader; without one, ``missing`` says what is not configured and how to configure it."""
+    """A feed with its reader; without one, ``missing`` says what is not configured and how to configure it.
+
+    ``forget`` drops what the reader keeps between two reads, for a founder who asks for the newest.
+    """
 
     feed: Feed[Any]
     reader: Reader | None
     missing: Fault | None = None
+    forget: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Outside:
     host: CodeHost | None
     deployments: Mapping[str, Deployments]
     prober: Prober | None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def not_configured(source: str, cause: str, next_step: str) -> Fault:
@@ -56,7 +61,7 @@ def sources(settings: Settings, outside: Outside, faults: Mapping[str, Fault]) -
         _source(feeds.CLONE, clone.status if clone else None, faults),
         _source(feeds.BRANCHES, clone.branches if clone else None, faults),
         _source(feeds.PROMOTION, clone.promotion if clone else None, faults),
-        _source(feeds.PULLS, reader.pulls if outside.host else None, faults),
+        replace(_source(feeds.PULLS, reader.pulls if outside.host else None, faults), forget=reader.forget),
         _source(feeds.RUNS, reader.runs if outside.host else None, faults),
         _source(feeds.PROTECTIONS, reader.protections if outside.host else None, faults),
     ]
@@ -89,7 +94,7 @@ class Readers:
         self._settings = settings
         self._outside = outside
         self._jobs: dict[tuple[int, int], tuple[Job, ...]] = {}
-        self._protections: dict[str, Protection] = {}
+        self._standings = Standings(settings, outside.clock)
 
     @property
     def _host(self) -> CodeHost:
@@ -97,34 +102,18 @@ class Readers:
         return self._outside.host
 
     async def pulls(self) -> tuple[PullStanding, ...]:
-        """Return open pull requests with checks and blockers; one after another, as GitHub asks of its clients."""
-        host = self._host
-        opened = await host.pulls.open()
-        viewer, bot = await host.viewer.login(), await host.viewer.bot_login()
-        whole = [await self._standing(host, pull, viewer, bot is not None) for pull in opened[:PULLS]]
-        return (*whole, *(PullStanding(pull, None, ()) for pull in opened[PULLS:]))
+        """Return open pull requests with checks and blockers."""
+        return await self._standings.read(self._host)
 
-    async def _standing(self, host: CodeHost, pull: PullRequest, viewer: str, bot: bool) -> PullStanding:
-        whole = await host.pulls.get(pull.number)
-        reviews = await host.pulls.reviews(pull.number)
-        protection = self._protections.get(pull.base)
-        if protection is None and pull.base in (self._settings.main, self._settings.staging):
-            protection = await host.rules.protection(pull.base)
-            self._protections[pull.base] = protection
-        summary = summarise(whole.head_sha, await host.checks.of(whole.head_sha), self._required(protection))
-        if whole.mergeable is None:
-            # GitHub computes it when first asked; by now it has had the time of three requests.
-            whole = await host.pulls.get(pull.number)
-        return PullStanding(whole, summary, blockers(whole, summary, reviews, protection, viewer=viewer, bot=bot))
-
-    def _required(self, protection: Protection | None) -> tuple[str, ...]:
-        enforced = protection.required_checks if protection else None
-        return enforced or self._settings.github.required_checks or REQUIRED_CHECKS
+    def forget(self) -> None:
+        """Read again what was kept because nothing seemed to have changed."""
+        self._standings.forget()
 
     async def runs(self) -> tuple[WorkflowRun, ...]:
         """Return the newest runs, the first of them with their jobs."""
         host = self._host
         runs = await host.workflow_runs.recent(limit=RUNS)
+        self._standings.heard(runs=runs)
         whole = [replace(run, jobs=await self._jobs_of(host, run)) for run in runs[:RUNS_WITH_JOBS]]
         return (*whole, *runs[RUNS_WITH_JOBS:])
 
@@ -140,7 +129,7 @@ class Readers:
     async def protections(self) -> tuple[Protection, ...]:
         """Return what GitHub enforces on the permanent branches."""
         rows = [await self._host.rules.protection(branch) for branch in (self._settings.main, self._settings.staging)]
-        self._protections = {row.branch: row for row in rows}
+        self._standings.heard(protections=rows)
         return tuple(rows)
 
     def health(self, environment: Environment) -> Reader:

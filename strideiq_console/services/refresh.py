@@ -64,6 +64,13 @@ class Refresh:
     def now(self, *names: str) -> None:
         """Renew these feeds now (all when none is named); returns at once."""
         for name in names or tuple(self._sources):
+            source = self._sources.get(name)
+            if source is not None and source.forget is not None:
+                source.forget()
+        self._rouse(names or tuple(self._sources))
+
+    def _rouse(self, names: Iterable[str]) -> None:
+        for name in names:
             if name in self._wake:
                 self._failures[name] = 0
                 self._wake[name].set()
@@ -73,7 +80,7 @@ class Refresh:
         came_back = focused and not self._attended
         self._attended = focused
         if came_back:
-            self.now()
+            self._rouse(self._sources)
 
     async def once(self, *, deadline: float) -> None:
         """Read every feed once, at most for ``deadline`` real seconds; what is not in by then is a timeout fault."""
