@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from strideiq_console.cli.glance import CODES
 from strideiq_console.cli.session import READ_DEADLINE, Session
-from strideiq_console.presentation import doctor
+from strideiq_console.presentation import doctor, finding_lines
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
@@ -19,6 +19,7 @@ TOKENS = ("github", "github_bot", "vercel", "railway")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the verb."""
     parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--markdown", action="store_true", help="a Markdown report, to keep or to paste")
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
@@ -33,9 +34,12 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         around = doctor.Surroundings(shutil.which("git"), dict(zip(TOKENS, found, strict=True)), console.read_only)
         findings = doctor.examine(console.settings, console.facts(), around, console.clock.now())
         if arguments.json:
-            session.output.json(doctor.as_json(findings))
+            session.output.json(finding_lines.as_json(findings))
+        elif arguments.markdown:
+            title = f"StrideIQ doctor, {console.world or 'live'}"
+            session.output.line(finding_lines.markdown(findings, console.clock.now(), title).rstrip("\n"))
         else:
-            session.output.lines(doctor.lines(findings, session.output.glyphs))
-        return CODES[doctor.worst(findings)]
+            session.output.lines(finding_lines.lines(findings, session.output.glyphs))
+        return CODES[finding_lines.worst(findings)]
 
     return session.live(examine)

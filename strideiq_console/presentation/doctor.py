@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from strideiq_console.domain.facts import Facts
-from strideiq_console.domain.health import worst_level
+from strideiq_console.domain.finding import Finding
 from strideiq_console.domain.policy.promotion import POLICY_DATE, REQUIRED_CHECKS
 from strideiq_console.domain.pull_request import Protection
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import age_words
-from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone, text
 from strideiq_console.presentation.freshness import freshness
-from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.settings.model import Settings
-
-SCHEMA = "strideiq.doctor/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing the doctor looked at. ``fix`` is empty where nothing is to be done."""
-
-    level: Level
-    about: str
-    words: str
-    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +38,43 @@ def examine(settings: Settings, facts: Facts, around: Surroundings, now: datetim
     )
 
 
+def _said(level: Level, check: str, cause: str, next_step: str = "") -> Finding:
+    return Finding(check, "", level, cause, next_step)
+
+
 def _tools(settings: Settings, around: Surroundings) -> Iterator[Finding]:
     if around.git is None:
-        yield Finding(Level.CRITICAL, "git", "git was not found on the PATH", "install git 2.30 or newer")
+        yield _said(Level.CRITICAL, "git", "git was not found on the PATH", "install git 2.30 or newer")
     else:
-        yield Finding(Level.OK, "git", around.git)
+        yield _said(Level.OK, "git", around.git)
     if settings.file is None:
         fix = "copy config.example.toml to the config folder when you want more than the clone"
-        yield Finding(Level.OK, "config", f"no config file: defaults, mode {settings.mode}", fix)
+        yield _said(Level.OK, "config", f"no config file: defaults, mode {settings.mode}", fix)
     else:
-        yield Finding(Level.OK, "config", f"{settings.file}, mode {settings.mode}, rules of {POLICY_DATE}")
+        yield _said(Level.OK, "config", f"{settings.file}, mode {settings.mode}, rules of {POLICY_DATE}")
     for warning in settings.warnings:
-        yield Finding(Level.WARNING, "config", warning, "correct it in the file")
+        yield _said(Level.WARNING, "config", warning, "correct it in the file")
 
 
 def _clone(facts: Facts, settings: Settings, now: datetime) -> Iterator[Finding]:
     fresh, clone = freshness(facts.clone, "clone", now), facts.clone.value
     if clone is None:
-        yield Finding(Level.UNKNOWN, "clone", fresh.notice or "not read", "start strideiq inside a clone, or set clone")
+        yield _said(Level.UNKNOWN, "clone", fresh.notice or "not read", "start strideiq inside a clone, or set clone")
         return
-    yield Finding(Level.OK, "clone", f"{clone.path} on {clone.branch or 'a detached HEAD'}")
+    yield _said(Level.OK, "clone", f"{clone.path} on {clone.branch or 'a detached HEAD'}")
     if clone.remote is None:
-        yield Finding(Level.WARNING, "clone", "there is no remote named origin", "git remote add origin ADDRESS")
+        yield _said(Level.WARNING, "clone", "there is no remote named origin", "git remote add origin ADDRESS")
     if clone.operation is not None:
         fix = f"git {clone.operation} --continue or --abort"
-        yield Finding(Level.WARNING, "clone", f"a {clone.operation} is in progress: no runbook starts", fix)
+        yield _said(Level.WARNING, "clone", f"a {clone.operation} is in progress: no runbook starts", fix)
     if clone.shallow:
-        yield Finding(Level.WARNING, "clone", "the clone is shallow: counts of commits are not known", "git fetch --unshallow")
+        yield _said(Level.WARNING, "clone", "the clone is shallow: counts of commits are not known", "git fetch --unshallow")
     if clone.fetched_at is not None and (now - clone.fetched_at).days >= 1:
-        yield Finding(Level.WARNING, "clone", f"last fetched {age_words(now - clone.fetched_at)} ago", "git fetch origin")
+        yield _said(Level.WARNING, "clone", f"last fetched {age_words(now - clone.fetched_at)} ago", "git fetch origin")
     names = {b.name for b in facts.branches.value or () if b.remote is not None}
     for branch in (settings.main, settings.staging):
         if facts.branches.value is not None and branch not in names:
-            yield Finding(
+            yield _said(
                 Level.WARNING, "branches", f"origin has no branch {branch}", f"create {branch} at origin, or name it in config"
             )
 
@@ -96,13 +86,13 @@ def _tokens(settings: Settings, around: Surroundings) -> Iterator[Finding]:
     for name, needed in _NEEDED.items():
         origin = around.origins.get(name, "none: not asked for")
         if not origin.startswith("none"):
-            yield Finding(Level.OK, f"token {name}", f"from {origin}")
+            yield _said(Level.OK, f"token {name}", f"from {origin}")
         elif not needed:
             words = "none: pull requests are opened with the founder's own account"
-            yield Finding(Level.OK, f"token {name}", words, "see the finding on approvals")
+            yield _said(Level.OK, f"token {name}", words, "see the finding on approvals")
         else:
             fix = f"set STRIDEIQ_{name.upper()}_TOKEN, or store it in the keyring under strideiq-console"
-            yield Finding(Level.UNKNOWN, f"token {name}", origin, fix)
+            yield _said(Level.UNKNOWN, f"token {name}", origin, fix)
 
 
 def _sources(facts: Facts, now: datetime) -> Iterator[Finding]:
@@ -113,12 +103,12 @@ def _sources(facts: Facts, now: datetime) -> Iterator[Finding]:
     for name, reading, feed in readings:
         fresh = freshness(reading, feed, now)
         if fresh.look is Look.FRESH:
-            yield Finding(Level.OK, name, "answers")
+            yield _said(Level.OK, name, "answers")
             continue
         fault = reading.fault
         words = fault.cause if fault is not None and fault.cause else fresh.notice
         level = Level.WARNING if fresh.look is Look.FAILED else Level.UNKNOWN
-        yield Finding(level, name, words, fault.next_step if fault is not None else "strideiq glance --live")
+        yield _said(level, name, words, fault.next_step if fault is not None else "strideiq glance --live")
 
 
 def _protections(facts: Facts, settings: Settings, around: Surroundings, now: datetime) -> Iterator[Finding]:
@@ -127,7 +117,7 @@ def _protections(facts: Facts, settings: Settings, around: Surroundings, now: da
         protection = known.get(branch)
         if protection is None:
             notice = freshness(facts.protections, "protections", now).notice
-            yield Finding(
+            yield _said(
                 Level.UNKNOWN, f"protection of {branch}", notice or "not known", "give the GitHub token read access to rules"
             )
             continue
@@ -143,10 +133,10 @@ def _protection(protection: Protection, settings: Settings, *, main: bool) -> It
     wrong = [finding for finding in _rules(protection, about, where, main=main) if finding is not None]
     wrong.extend(_checks(protection, settings, about, where))
     if not wrong:
-        wrong.append(Finding(Level.OK, about, f"as the document wants it ({protection.source})"))
+        wrong.append(_said(Level.OK, about, f"as the document wants it ({protection.source})"))
     yield from wrong
     if protection.note:
-        yield Finding(Level.OK, about, protection.note)
+        yield _said(Level.OK, about, protection.note)
 
 
 def _rules(protection: Protection, about: str, where: str, *, main: bool) -> Iterator[Finding | None]:
@@ -162,66 +152,44 @@ def _rules(protection: Protection, about: str, where: str, *, main: bool) -> Ite
 
 def _want(actual: bool | None, wanted: bool, about: str, words: str, fix: str) -> Finding | None:
     if actual is None:
-        return Finding(Level.UNKNOWN, about, f"it cannot be read whether {words}", "give the token read access to administration")
-    return None if actual is wanted else Finding(Level.WARNING, about, words, fix)
+        return _said(Level.UNKNOWN, about, f"it cannot be read whether {words}", "give the token read access to administration")
+    return None if actual is wanted else _said(Level.WARNING, about, words, fix)
 
 
 def _checks(protection: Protection, settings: Settings, about: str, where: str) -> Iterator[Finding]:
     wanted = settings.github.required_checks or REQUIRED_CHECKS
     enforced = protection.required_checks
     if enforced is None:
-        yield Finding(Level.UNKNOWN, about, "the required checks cannot be read", "give the token read access to administration")
+        yield _said(Level.UNKNOWN, about, "the required checks cannot be read", "give the token read access to administration")
         return
     missing = [name for name in wanted if name not in enforced]
     if missing:
-        yield Finding(Level.WARNING, about, f"not required: {', '.join(missing)}", f"require these checks: {where}")
+        yield _said(Level.WARNING, about, f"not required: {', '.join(missing)}", f"require these checks: {where}")
     other = [name for name in enforced if name not in wanted]
     if other:
         words = f"required and not in the document: {', '.join(other)}; a name that no job bears waits for ever"
-        yield Finding(Level.WARNING, about, words, "compare with the job names in .github/workflows")
+        yield _said(Level.WARNING, about, words, "compare with the job names in .github/workflows")
 
 
 def _approvals(main: Protection, around: Surroundings) -> Iterator[Finding]:
     """Find the deadlock of a founder who is the only reviewer of their own pull requests (T2)."""
     bot = not around.origins.get("github_bot", "none").startswith("none")
     if main.approvals is None:
-        yield Finding(Level.UNKNOWN, "approvals", f"it cannot be read how many {main.branch} wants", "see the protection above")
+        yield _said(Level.UNKNOWN, "approvals", f"it cannot be read how many {main.branch} wants", "see the protection above")
     elif main.approvals == 0:
-        yield Finding(
+        yield _said(
             Level.WARNING, "approvals", f"{main.branch} wants none; the document wants one by the founder", "require one approval"
         )
     elif not bot:
         words = f"deadlock: {main.branch} wants {main.approvals} approval, and GitHub lets nobody approve their own pull request"
         fix = "set STRIDEIQ_GITHUB_BOT_TOKEN so that a bot opens pull requests, invite a second account, or require no approval"
-        yield Finding(Level.CRITICAL, "approvals", words, fix)
+        yield _said(Level.CRITICAL, "approvals", words, fix)
     else:
-        yield Finding(Level.OK, "approvals", "the bot opens pull requests, the founder approves them")
+        yield _said(Level.OK, "approvals", "the bot opens pull requests, the founder approves them")
 
 
 def _acting(around: Surroundings) -> Iterator[Finding]:
     if around.read_only:
-        yield Finding(Level.WARNING, "runbooks", around.read_only, "mend what stands above")
+        yield _said(Level.WARNING, "runbooks", around.read_only, "mend what stands above")
     else:
-        yield Finding(Level.OK, "runbooks", "can be carried out")
-
-
-def worst(findings: Sequence[Finding]) -> Level:
-    """Return the level that decides the exit code: critical before unknown before warning."""
-    return worst_level(finding.level for finding in findings)
-
-
-def lines(findings: Sequence[Finding], glyphs: Glyphs) -> tuple[Line, ...]:
-    """Return findings as text, each fix under what it mends."""
-    answer: list[Line] = []
-    for finding in findings:
-        mark = Cell(f"{glyphs.level(finding.level)} ", LEVEL_TONES[finding.level])
-        answer.append(text(mark, Cell(f"{finding.about}: ", Tone.ACCENT), finding.words))
-        if finding.fix:
-            answer.append((Cell(f"    {finding.fix}", Tone.MUTED),))
-    return tuple(answer)
-
-
-def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return findings as one document."""
-    rows = [{"level": str(f.level), "about": f.about, "words": f.words, "fix": f.fix} for f in findings]
-    return {"schema": SCHEMA, "level": str(worst(findings)), "findings": rows}
+        yield _said(Level.OK, "runbooks", "can be carried out")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from strideiq_console.domain.finding import Finding
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
 from strideiq_console.domain.pull_request import Protection
 from strideiq_console.domain.reading import Level
-from strideiq_console.presentation import doctor
+from strideiq_console.presentation import doctor, finding_lines
 from strideiq_console.presentation.cell import plain
 from strideiq_console.presentation.glyphs import UNICODE
 from strideiq_console.settings.model import GitHubSettings, Settings
@@ -42,7 +43,7 @@ def findings(main: dict | None = None, *, origins: dict | None = None, settings:
 
 
 def test_a_repository_as_the_document_wants_it_is_well() -> None:
-    assert doctor.worst(findings()) is Level.OK
+    assert finding_lines.worst(findings()) is Level.OK
 
 
 @pytest.mark.parametrize(
@@ -59,53 +60,70 @@ def test_a_repository_as_the_document_wants_it_is_well() -> None:
     ],
 )
 def test_each_rule_that_is_off_is_found_with_its_fix(change: dict, words: str) -> None:
-    found = next(f for f in findings(change) if words in f.words)
+    found = next(f for f in findings(change) if words in f.cause)
     assert found.level is Level.WARNING
-    assert found.fix
-    assert doctor.worst(findings(change)) is Level.WARNING
+    assert found.next_step
+    assert finding_lines.worst(findings(change)) is Level.WARNING
 
 
 @pytest.mark.parametrize(
     "field", ["pull_request", "bypass", "force_push", "deletion", "up_to_date", "approvals", "required_checks"]
 )
 def test_a_rule_that_cannot_be_read_is_unknown_never_well(field: str) -> None:
-    assert doctor.worst(findings({field: None})) is Level.UNKNOWN
+    assert finding_lines.worst(findings({field: None})) is Level.UNKNOWN
 
 
 def test_the_approval_deadlock_of_a_founder_alone_is_critical() -> None:
     alone = {**TOKENS, "github_bot": "none: set STRIDEIQ_GITHUB_BOT_TOKEN"}
-    found = next(f for f in findings(origins=alone) if "deadlock" in f.words)
+    found = next(f for f in findings(origins=alone) if "deadlock" in f.cause)
     assert found.level is Level.CRITICAL
-    assert "STRIDEIQ_GITHUB_BOT_TOKEN" in found.fix
+    assert "STRIDEIQ_GITHUB_BOT_TOKEN" in found.next_step
 
 
 def test_missing_git_is_critical() -> None:
     around = doctor.Surroundings(None, TOKENS)
-    assert doctor.worst(doctor.examine(SETTINGS, calm(), around, NOW)) is Level.CRITICAL
+    assert finding_lines.worst(doctor.examine(SETTINGS, calm(), around, NOW)) is Level.CRITICAL
 
 
 def test_a_bare_clone_is_unknown_and_says_what_to_set() -> None:
     none = dict.fromkeys(TOKENS, "none: no keyring here")
     found = findings(origins=none, facts=bare(), read_only="nothing can be carried out: no GitHub token")
-    assert doctor.worst(found) is Level.UNKNOWN
-    fixes = " ".join(f.fix for f in found)
+    assert finding_lines.worst(found) is Level.UNKNOWN
+    fixes = " ".join(f.next_step for f in found)
     assert "STRIDEIQ_GITHUB_TOKEN" in fixes
-    assert any(f.about == "runbooks" and f.level is Level.WARNING for f in found)
+    assert any(f.check == "runbooks" and f.level is Level.WARNING for f in found)
 
 
 def test_the_names_of_required_checks_can_be_configured() -> None:
     mine = replace(SETTINGS, github=GitHubSettings(required_checks=("lint", "test")))
-    assert doctor.worst(findings({"required_checks": ("lint", "test")}, settings=mine)) is Level.WARNING  # staging still differs
+    assert finding_lines.worst(findings({"required_checks": ("lint", "test")}, settings=mine)) is Level.WARNING
     rules = (protection("main", required_checks=("lint", "test")), protection("staging", required_checks=("lint", "test")))
     facts = calm(protections=reading("github", rules, period=900))
-    assert doctor.worst(findings(settings=mine, facts=facts)) is Level.OK
+    assert finding_lines.worst(findings(settings=mine, facts=facts)) is Level.OK
 
 
 def test_text_and_json_say_the_same() -> None:
     found = findings({"bypass": True})
-    text = "\n".join(plain(line) for line in doctor.lines(found, UNICODE))
-    document = doctor.as_json(found)
+    text = "\n".join(plain(line) for line in finding_lines.lines(found, UNICODE))
+    document = finding_lines.as_json(found)
     assert document["level"] == "warning"
     for row in document["findings"]:
         assert row["words"] in text
         assert row["fix"] in text
+
+
+def test_markdown_draws_every_text_as_it_is_and_the_worst_first() -> None:
+    rows = [
+        Finding("headers", "web", Level.OK, "as wanted"),
+        Finding(
+            "token", "github", Level.CRITICAL, "refused by [x](https://evil.example) `rm`", "make a new one", "seen <b>twice</b>"
+        ),
+        Finding("cookies", "web", None, "no cookies"),
+    ]
+    report = finding_lines.markdown(rows, NOW, "StrideIQ doctor, live")
+    heads = [line for line in report.split("\n") if line.startswith("#")]
+    assert heads == ["# StrideIQ doctor, live", "## Critical (1)", "## Ok (1)", "## Does not apply (1)"]
+    assert r"refused by \[x\](https://evil.example) \`rm\`" in report
+    assert r"  - Note: seen \<b\>twice\</b\>" in report
+    assert finding_lines.as_json(rows)["findings"][2]["level"] is None
+    assert finding_lines.worst(rows) is Level.CRITICAL

@@ -1,0 +1,76 @@
+"""Findings drawn: as lines with what to do under each, as JSON, and as a Markdown report to keep or to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from strideiq_console.domain.finding import Finding, level_of
+from strideiq_console.domain.reading import Level
+from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone, text
+from strideiq_console.presentation.glyphs import Glyphs
+
+SCHEMA = "strideiq.doctor/1"
+
+
+def worst(findings: Sequence[Finding]) -> Level:
+    """Return the level that decides the exit code: critical before unknown before warning."""
+    return level_of(findings)
+
+
+def about(finding: Finding) -> str:
+    """Return what a finding is about: what was looked for, and where."""
+    return " ".join(part for part in (finding.check, finding.subject) if part)
+
+
+def lines(findings: Sequence[Finding], glyphs: Glyphs) -> tuple[Line, ...]:
+    """Return findings as text, each with how to mend it under it."""
+    answer: list[Line] = []
+    for finding in findings:
+        level = finding.level
+        mark = Cell(f"{glyphs.level(level)} ", LEVEL_TONES[level]) if level is not None else Cell("- ", Tone.MUTED)
+        answer.append(text(mark, Cell(f"{about(finding)}: ", Tone.ACCENT), finding.cause))
+        if finding.next_step:
+            answer.append((Cell(f"    {finding.next_step}", Tone.MUTED),))
+        if finding.note:
+            answer.append((Cell(f"    ({finding.note})", Tone.MUTED),))
+    return tuple(answer)
+
+
+def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return findings as one document; ``level`` is null for what does not apply."""
+    rows = [_row(finding) for finding in findings]
+    return {"schema": SCHEMA, "level": str(worst(findings)), "findings": rows}
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    level = str(finding.level) if finding.level is not None else None
+    row = {"level": level, "about": about(finding), "words": finding.cause, "fix": finding.next_step}
+    return {**row, "note": finding.note} if finding.note else row
+
+
+def markdown(findings: Sequence[Finding], at: datetime, title: str) -> str:
+    """Return findings as a Markdown report to paste: the worst first, every text taken literally."""
+    order = (Level.CRITICAL, Level.WARNING, Level.UNKNOWN, Level.OK, None)
+    parts = [f"# {_plain(title)}", "", f"{at:%Y-%m-%d %H:%M} UTC: {worst(findings)}.", ""]
+    for level in order:
+        mine = [finding for finding in findings if finding.level is level]
+        if not mine:
+            continue
+        parts += [f"## {str(level).capitalize() if level is not None else 'Does not apply'} ({len(mine)})", ""]
+        for finding in mine:
+            parts.append(f"- **{_plain(about(finding))}**: {_plain(finding.cause)}")
+            parts += [
+                f"  - {words}: {_plain(value)}" for words, value in (("Mend", finding.next_step), ("Note", finding.note)) if value
+            ]
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|!~"})
+
+
+def _plain(words: str) -> str:
+    """Return text that Markdown draws as it is; a branch may be called ``[x](https://…)``."""
+    return words.translate(_MARKS)
