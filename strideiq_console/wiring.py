@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from strideiq_console.cli.context import Around, Options, Practice
 from strideiq_console.domain.fault import ConfigurationError, StoreError, UsageError
+from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.services import feeds
 from strideiq_console.services.board import Board
 from strideiq_console.services.clock import SystemClock
 from strideiq_console.services.console import Console
-from strideiq_console.services.readers import Outside, Source, sources
+from strideiq_console.services.readers import Source, sources
 from strideiq_console.settings.load import load
 from strideiq_console.settings.model import Settings
 from strideiq_console.settings.secret_names import secret_names, take_out
@@ -125,7 +126,7 @@ class Wiring:
         """Give a console over the store alone: no network, no git, nothing written."""
         place = _place(options, self._environ)
         store, _ = _store(place.settings, read_only=True)
-        table = [source.feed for source in sources(place.settings, Outside(None, None, {}, None), {})]
+        table = [source.feed for source in sources(place.settings, Outside())]
         board = Board(place.settings, table, store.readings if store else None, stretch=place.stretch)
         board.fill()
         try:
@@ -221,8 +222,8 @@ async def _console(place: Place) -> AsyncIterator[Console]:
     transport = place.transport
     etags = store.etags if store else None
     parts = await asyncio.to_thread(catalog.build, catalog.Setting(settings, secrets, clock, redact, etags, transport))
-    outside = Outside(parts.clone, parts.host, parts.deployments, parts.prober, clock)
-    table = sources(settings, outside, parts.faults)
+    outside = Outside(parts.clone, parts.host, parts.deployments, parts.prober, faults=parts.faults)
+    table = sources(settings, outside, clock)
     board = Board(settings, [source.feed for source in table], store.readings if store else None, stretch=place.stretch)
     board.fill()
     why = refused or ("" if parts.host else f"nothing can be carried out: {parts.faults['github'].sentence()}")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import Job
 from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import BlockedError, OutsideError, StoreError
+from strideiq_console.domain.outside import Inspect
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.ports import Clock, Deployments
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
-from strideiq_console.domain.token_report import TokenFinding, TokenReport
+from strideiq_console.domain.token_report import TokenFinding
 from strideiq_console.services.board import Board
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
@@ -21,10 +22,6 @@ from strideiq_console.store.store import Store
 if TYPE_CHECKING:  # a glance has neither, and must not pay for asyncio
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.refresh import Refresh
-
-
-Inspect = Callable[[], Awaitable[TokenReport]]
-"""Asks a provider whose its token is and what it may do; raises OutsideError like every read."""
 
 
 class Console:

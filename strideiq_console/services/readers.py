@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from strideiq_console.domain.ci import Job, WorkflowRun
@@ -12,7 +12,8 @@ from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health
-from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
+from strideiq_console.domain.outside import Outside
+from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.pull_request import Protection
 from strideiq_console.services import feeds
 from strideiq_console.services.clock import SystemClock
@@ -37,25 +38,15 @@ class Source:
     forget: Callable[[], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The ports that were configured; None stands for one that was not."""
-
-    clone: Clone | None
-    host: CodeHost | None
-    deployments: Mapping[str, Deployments]
-    prober: Prober | None
-    clock: Clock = field(default_factory=SystemClock)
-
-
 def not_configured(source: str, cause: str, next_step: str) -> Fault:
     """Return the fault of a feed that nobody configured."""
     return Fault(FaultKind.NOT_CONFIGURED, source, cause, next_step=next_step)
 
 
-def sources(settings: Settings, outside: Outside, faults: Mapping[str, Fault]) -> tuple[Source, ...]:
-    """Return every feed with its reader; ``faults`` says per source why its port is missing."""
-    reader = Readers(settings, outside)
+def sources(settings: Settings, outside: Outside, clock: Clock | None = None) -> tuple[Source, ...]:
+    """Return every feed with its reader, or with the fault that says why its port is missing."""
+    reader = Readers(settings, outside, clock or SystemClock())
+    faults = outside.faults
     clone = outside.clone
     rows = [
         _source(feeds.CLONE, clone.status if clone else None, faults),
@@ -90,11 +81,11 @@ def _source(feed: Feed[Any], reader: Reader | None, faults: Mapping[str, Fault])
 class Readers:
     """Reads that join several answers. Jobs of finished runs never change and are asked once."""
 
-    def __init__(self, settings: Settings, outside: Outside) -> None:
+    def __init__(self, settings: Settings, outside: Outside, clock: Clock) -> None:
         self._settings = settings
         self._outside = outside
         self._jobs: dict[tuple[int, int], tuple[Job, ...]] = {}
-        self._standings = Standings(settings, outside.clock)
+        self._standings = Standings(settings, clock)
 
     @property
     def _host(self) -> CodeHost:

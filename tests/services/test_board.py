@@ -10,13 +10,14 @@ import pytest
 
 from strideiq_console.domain.branch import CloneStatus, Promotion
 from strideiq_console.domain.fault import CloneError, Fault, FaultKind, OutsideError
+from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.reading import Look
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.services import feeds
 from strideiq_console.services.board import Board
 from strideiq_console.services.console import Console
 from strideiq_console.services.engine import Engine
-from strideiq_console.services.readers import Outside, Source, not_configured, sources
+from strideiq_console.services.readers import Source, not_configured, sources
 from strideiq_console.services.refresh import Refresh
 from strideiq_console.store.store import Store
 from tests.services.drive import begin
@@ -179,7 +180,7 @@ async def test_pull_requests_come_with_every_blocker_and_are_asked_again_while_g
         return replace(await get(number), mergeable=True if len(asked) > 1 else None)
 
     host.pulls.get = computing
-    table = sources(SETTINGS, Outside(None, host, {}, None), {})  # type: ignore[arg-type]
+    table = sources(SETTINGS, Outside(host=host))  # type: ignore[arg-type]
     reader = next(s.reader for s in table if s.feed is feeds.PULLS)
     assert reader is not None
     (standing,) = await reader()
@@ -188,7 +189,7 @@ async def test_pull_requests_come_with_every_blocker_and_are_asked_again_while_g
 
 
 def test_sources_without_ports_say_what_to_configure() -> None:
-    table = sources(SETTINGS, Outside(None, None, {}, None), {})
+    table = sources(SETTINGS, Outside())
     assert all(source.reader is None and source.missing is not None and source.missing.next_step for source in table)
     names = {source.feed.name for source in table}
     assert {"clone", "branches", "pulls", "runs", "deployments/vercel", "deployments/railway", "health/production"} <= names

@@ -1,0 +1,1 @@
+"""The doctor's walk through every provider: each examination asks one thing and gives findings, never an exception."""
