@@ -1,10 +1,11 @@
 """GitHub Actions in the world: the document's six jobs, planned when a run starts and moved along by the world's clock.
 
 A run is ``{"id", "number", "event", "branch", "sha", "title", "actor", "pull" (number or None), "attempt", "created_at",
-"started_at", "updated_at", "status", "conclusion", "broken", "flaky", "jobs": [job], "earlier": [job]}``; a job is
-``{"id", "name", "attempt", "created_at", "started_at", "completed_at", "outcome", "status", "conclusion"}`` where the times and
-``outcome`` are the plan, and ``status`` and ``conclusion`` what the clock has reached of it. A job does not exist yet before its
-``created_at``.
+"started_at", "updated_at", "status", "conclusion", "broken", "flaky", "jobs": [job], "earlier": [job], "approvals"?: [approval]}``;
+a job is ``{"id", "name", "attempt", "created_at", "started_at", "completed_at", "outcome", "status", "conclusion", "gate"?}`` where
+the times and ``outcome`` are the plan, and ``status`` and ``conclusion`` what the clock has reached of it. A job does not exist yet
+before its ``created_at``. ``gate`` names the environment whose reviewers a waiting job needs; an approval is ``{"environment",
+"state": "approved" | "rejected", "comment", "login", "at"}``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ BREAKING_PATH = "tests/broken"
 FAILING_JOB = "backend-test"
 DEPLOY_JOBS = {"deploy-staging": "staging", "deploy-production": "main"}
 _SECONDS = {"backend-lint": (40, 60), "backend-test": (110, 150), "frontend-lint": (45, 65), "frontend-build": (80, 120)}
+ENVIRONMENTS = {"deploy-staging": "staging", "deploy-production": "production"}
 KEEP_RUNS = 200
+NEVER = float(2**33)
 
 
 def breaks(origin: Origin, sha: str) -> bool:
@@ -45,6 +48,14 @@ def on_push(
     run = _new_run(state, "push", branch, sha, subject, now, actor)
     run |= {"broken": broken, "flaky": flaky}
     _plan(state, run, now)
+
+
+def on_dispatch(state: State, branch: str, sha: str, now: float, *, broken: bool, actor: str) -> dict[str, Any]:
+    """Start the run that somebody asked for by hand; return it. Its deploy jobs are skipped: they are for pushes alone."""
+    run = _new_run(state, "workflow_dispatch", branch, sha, "CI/CD Pipeline", now, actor)
+    run["broken"] = broken
+    _plan(state, run, now)
+    return run
 
 
 def on_pull_request(state: State, pull: dict[str, Any], now: float, *, broken: bool = False) -> None:
@@ -78,6 +89,22 @@ def cancel(run: dict[str, Any], now: float) -> None:
             job["created_at"] = min(job["created_at"], now)
             job["started_at"] = min(job["started_at"], now)
             job |= {"completed_at": now, "outcome": "cancelled"}
+    _reach(run, now)
+
+
+def waiting_jobs(run: dict[str, Any], now: float) -> list[dict[str, Any]]:
+    """Return the jobs that need a reviewer's word now."""
+    return [job for job in visible_jobs(run, now) if job.get("gate") and run["status"] != "completed"]
+
+
+def open_gate(state: State, run: dict[str, Any], job: dict[str, Any], now: float, *, approved: bool) -> None:
+    """Let a waiting job start, no sooner than its environment's wait timer says, or fail it."""
+    minutes = state["environments"].get(job.pop("gate"), {}).get("wait_minutes", 0)
+    start = max(now, job["created_at"] + minutes * 60) + 3
+    if approved:
+        job |= {"started_at": start, "completed_at": start + 8, "outcome": "success"}
+    else:
+        job |= {"started_at": now, "completed_at": now, "outcome": "failure"}
     _reach(run, now)
 
 
@@ -136,11 +163,21 @@ def _plan(state: State, run: dict[str, Any], now: float, *, names: Sequence[str]
     green = all(job["outcome"] == "success" for job in jobs)
     for name, branch in DEPLOY_JOBS.items():
         if run["event"] == "push" and run["branch"] == branch and green:
-            jobs.append(_job(state, run, name, done, done + 3, done + 11, "success"))
+            jobs.append(_deploy_job(state, run, name, done))
         else:
             jobs.append(_job(state, run, name, done, done, done, "skipped"))
     run["jobs"] = jobs
     _reach(run, now)
+
+
+def _deploy_job(state: State, run: dict[str, Any], name: str, done: float) -> dict[str, Any]:
+    """Return a job that waits for its environment's reviewers, or for its timer, where there are any."""
+    environment = ENVIRONMENTS[name]
+    said = state.get("environments", {}).get(environment, {})
+    if said.get("reviewers"):
+        return _job(state, run, name, done, NEVER, NEVER, "success") | {"gate": environment}
+    start = done + said.get("wait_minutes", 0) * 60 + 3
+    return _job(state, run, name, done, start, start + 8, "success")
 
 
 def _luck(run: dict[str, Any], name: str) -> tuple[float, float]:
@@ -170,6 +207,8 @@ def _reach(run: dict[str, Any], now: float) -> None:
     for job in run["jobs"]:
         if now >= job["completed_at"]:
             job |= {"status": "completed", "conclusion": job["outcome"]}
+        elif job.get("gate") and now >= job["created_at"]:
+            job |= {"status": "waiting", "conclusion": None}
         else:
             job |= {"status": "in_progress" if now >= job["started_at"] else "queued", "conclusion": None}
     stages = {job["status"] for job in run["jobs"]}
@@ -179,6 +218,9 @@ def _reach(run: dict[str, Any], now: float) -> None:
         run |= {"status": "completed", "conclusion": worst, "updated_at": max(job["completed_at"] for job in run["jobs"])}
     elif stages == {"queued"}:
         run |= {"status": "queued", "conclusion": None, "updated_at": run["started_at"]}
+    elif stages == {"completed", "waiting"}:
+        since = max(job["created_at"] for job in run["jobs"] if job["status"] == "waiting")
+        run |= {"status": "waiting", "conclusion": None, "updated_at": since}
     else:
         reached = [t for job in run["jobs"] for t in (job["started_at"], job["completed_at"]) if t <= now]
         run |= {"status": "in_progress", "conclusion": None, "updated_at": max([run["started_at"], *reached])}

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from strideiq_console.sandbox import ci, deploys, founder, scenarios, story
+from strideiq_console.sandbox import belongings, ci, deploys, founder, scenarios, story
 from strideiq_console.sandbox.clock import parse_kind
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.rules import document_protection
@@ -88,7 +88,7 @@ def create(folder: Path, *, scenario: str, clock: str) -> None:
                 return
             _remove_leftovers(folder)
             begin = time.time()
-            save(connection, _build(folder, chosen, begin))
+            save(connection, _build(folder, chosen, begin, hand_turned=kind == "manual"))
             connection.execute("INSERT OR REPLACE INTO clock VALUES (1, ?, ?, ?, 0)", (kind, factor, begin))
     finally:
         connection.close()
@@ -100,7 +100,7 @@ def _remove_leftovers(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _build(folder: Path, scenario: Scenario, begin: float) -> State:
+def _build(folder: Path, scenario: Scenario, begin: float, *, hand_turned: bool) -> State:
     origin = Origin.create(folder / "origin.git")
     told = story.tell(begin, name=founder.NAME, email=founder.EMAIL)
     scenario.tell(told)
@@ -113,6 +113,7 @@ def _build(folder: Path, scenario: Scenario, begin: float) -> State:
     text = CONFIG.format(owner=OWNER, name=NAME, railway=RAILWAY_PROJECT)
     (folder / "config.toml").write_text(text, encoding="utf-8")
     state = _empty(scenario, begin, origin.branches())
+    belongings.furnish(state, origin, begin, secondary=not hand_turned)
     _happen(state, origin, told, shas, scenario)
     return state
 
@@ -127,6 +128,7 @@ def _empty(scenario: Scenario, begin: float, refs: dict[str, str]) -> State:
         "github": {"value": "sandbox-github-founder", "login": FOUNDER},
         "vercel": {"value": "sandbox-vercel-token"},
         "railway": {"value": "sandbox-railway-token"},
+        "cloudflare": {"value": "sandbox-cloudflare-token"},
     }
     granted = dict.fromkeys(_ALL.split(), "write")
     permissions: dict[str, dict[str, str]] = {FOUNDER: granted}

@@ -49,6 +49,17 @@ def run(
     return done.returncode, done.stdout.decode(errors="replace")
 
 
+def read(folder: Path, *arguments: str) -> bytes:
+    """Run git in ``folder`` and return its output as it is. Raises WorldError when it fails."""
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        words = done.stderr.decode(errors="replace").strip()
+        raise WorldError(f"git {' '.join(arguments[:3])} ended with {done.returncode} in the world: {words}")
+    return done.stdout
+
+
 def iso(seconds: float) -> str:
     """Return epoch seconds as GitHub writes times: ``2026-01-09T10:01:00Z``."""
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

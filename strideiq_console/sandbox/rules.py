@@ -40,7 +40,9 @@ def active_rules(state: State, branch: str) -> list[tuple[dict[str, Any], dict[s
     return [
         (ruleset, rule)
         for ruleset in state["rulesets"]
-        if ruleset["enforcement"] == "active" and any(_covers(pattern, ref, branch) for pattern in ruleset["include"])
+        if ruleset["enforcement"] == "active"
+        and any(_covers(pattern, ref, branch) for pattern in ruleset["include"])
+        and not any(_covers(pattern, ref, branch) for pattern in ruleset.get("exclude", []))
         for rule in ruleset["rules"]
     ]
 
@@ -66,6 +68,26 @@ def effective(state: State, branch: str) -> Rules:
             strict = strict or bool(given["strict_required_status_checks_policy"])
             contexts += [check["context"] for check in given["required_status_checks"]]
     return Rules(tuple(dict.fromkeys(contexts)), strict, approvals, stale)
+
+
+def moving_refusal(state: State, branch: str, *, old: str | None, new: str | None, forced: bool) -> str:
+    """Return what guards a branch against being created (``old`` None), deleted (``new`` None), moved or forced; ``""``: nothing.
+
+    A rule that asks for a pull request or for checks refuses every direct move, as GitHub does.
+    """
+    classic = state["protection"].get(branch)
+    kinds = {rule["type"] for _, rule in active_rules(state, branch)}
+    if new is None:
+        refused = "deletion" in kinds or (classic is not None and not classic["deletions"])
+        return "Cannot delete a protected branch" if refused else ""
+    if old is None:
+        return "Cannot create ref due to creations being restricted." if "creation" in kinds else ""
+    if forced and ("non_fast_forward" in kinds or (classic is not None and not classic["force"])):
+        return "Cannot force-push to this branch"
+    found = effective(state, branch)
+    if "update" in kinds or found.approvals is not None:
+        return "Changes must be made through a pull request."
+    return f"{len(found.contexts)} of {len(found.contexts)} required status checks are expected." if found.contexts else ""
 
 
 def protected(state: State, branch: str) -> bool:

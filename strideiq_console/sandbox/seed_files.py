@@ -51,7 +51,8 @@ def _job(name: str, steps: list[str], *, needs: bool = False, branch: str = "") 
 
 
 CI_YML = (
-    "name: CI/CD Pipeline\n\non:\n  push:\n    branches: [main, staging]\n  pull_request:\n    branches: [main, staging]\n\njobs:\n"
+    "name: CI/CD Pipeline\n\non:\n  push:\n    branches: [main, staging]\n  pull_request:\n    branches: [main, staging]\n"
+    "  workflow_dispatch:\n\njobs:\n"
     + _job("backend-lint", ["pip install ruff", "ruff check apps/api"])
     + _job("backend-test", ["pip install -r apps/api/requirements.txt", "pytest apps/api"])
     + _job("frontend-lint", ["npm ci --prefix apps/web", "npm run lint --prefix apps/web"])

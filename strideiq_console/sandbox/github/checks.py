@@ -111,3 +111,28 @@ def _status(call: Call, sha: str, status: dict[str, Any]) -> dict[str, Any]:
         "created_at": iso(status["at"]),
         "updated_at": iso(status["at"]),
     }
+
+
+def list_annotations(call: Call) -> Reply:
+    """``GET /check-runs/{id}/annotations``: where a failed job says that it failed."""
+    number = call.at["id"]
+    found = ci.find_job(call.state, int(number)) if number.isdecimal() else None
+    if found is None:
+        raise ApiError(404, "Not Found")
+    run, job = found
+    return call.paged([job] if job["conclusion"] == "failure" else [], lambda _: _annotation(call, run["sha"]))
+
+
+def _annotation(call: Call, sha: str) -> dict[str, Any]:
+    return {
+        "path": "apps/api/tests/test_week.py",
+        "blob_href": f"{call.page}/blob/{sha}/apps/api/tests/test_week.py",
+        "start_line": 8,
+        "end_line": 8,
+        "start_column": None,
+        "end_column": None,
+        "annotation_level": "failure",
+        "title": "test_a_week_starts_on_monday",
+        "message": "AssertionError: assert datetime.date(2026, 1, 4) == datetime.date(2026, 1, 5)",
+        "raw_details": None,
+    }

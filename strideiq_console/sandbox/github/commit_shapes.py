@@ -81,9 +81,9 @@ def file(call: Call, change: FileChange, sha: str) -> dict[str, Any]:
     }
 
 
-def reference(call: Call, branch: str, sha: str) -> dict[str, Any]:
-    """Return a git reference of a branch."""
-    ref = f"refs/heads/{branch}"
+def reference(call: Call, name: str, sha: str, *, kind: str = "heads") -> dict[str, Any]:
+    """Return a git reference of a branch, or of a tag (``kind`` tags)."""
+    ref = f"refs/{kind}/{name}"
     return {
         "ref": ref,
         "node_id": node("REF", ref),

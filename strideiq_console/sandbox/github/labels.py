@@ -1,4 +1,4 @@
-"""Labels of the repository, and the side of a pull request that is an issue: labels and comments."""
+"""Labels of the repository."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from strideiq_console.sandbox.github.call import Call, Reply, invalid
-from strideiq_console.sandbox.github.pull_shapes import comment, issue
 from strideiq_console.sandbox.github.shapes import label
 from strideiq_console.sandbox.state import take_number
 
@@ -35,21 +34,8 @@ def _add(call: Call, name: str, colour: str, description: str | None) -> None:
     call.state["labels"].append({"id": number, "name": name, "color": colour, "description": description})
 
 
-def update_issue(call: Call) -> Reply:
-    """``PATCH /issues/{number}``: ``labels`` replaces them all; a name that is no label yet becomes one, as GitHub does it."""
-    pull = call.pull()
-    wanted = call.body.get("labels")
-    if wanted is not None:
-        pull["labels"] = list(dict.fromkeys(_known(call, entry) for entry in wanted))
-    for key in ("title", "body"):
-        if isinstance(call.body.get(key), str):
-            pull[key] = call.body[key]
-    pull["updated_at"] = call.now
-    call.effect(f"changed #{pull['number']}: {', '.join(sorted(call.body))}")
-    return Reply(200, issue(call, pull))
-
-
-def _known(call: Call, entry: Any) -> str:
+def known_label(call: Call, entry: Any) -> str:
+    """Return the label that a request means, which becomes one when it is none yet. Raises ApiError 422."""
     name = entry.get("name") if isinstance(entry, dict) else entry
     if not isinstance(name, str) or not name.strip():
         raise invalid("Validation Failed", {"resource": "Label", "code": "invalid", "field": "name"})
@@ -58,15 +44,3 @@ def _known(call: Call, entry: Any) -> str:
             return str(known["name"])
     _add(call, name, "ededed", None)
     return name
-
-
-def create_comment(call: Call) -> Reply:
-    """``POST /issues/{number}/comments``."""
-    pull = call.pull()
-    body = call.text("body")
-    if not body.strip():
-        raise invalid("Validation Failed", {"resource": "IssueComment", "code": "missing_field", "field": "body"})
-    given = {"id": take_number(call.state, "comment"), "author": call.login, "body": body, "at": call.now}
-    pull["comments"].append(given)
-    call.effect(f"commented on #{pull['number']}")
-    return Reply(201, comment(call, pull, given))

@@ -7,7 +7,8 @@ from typing import Any
 from strideiq_console.sandbox.events import PERMANENT, move_branch
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply, invalid
 from strideiq_console.sandbox.github.checks import context_states
-from strideiq_console.sandbox.rules import Rules, effective
+from strideiq_console.sandbox.github.commit_shapes import commit
+from strideiq_console.sandbox.rules import Rules, effective, moving_refusal
 
 Pull = dict[str, Any]
 
@@ -150,3 +151,29 @@ def update_branch(call: Call) -> Reply:
     call.effect(f"updated {pull['head']} with {pull['base']}")
     move_branch(call.state, call.origin, pull["head"], sha, call.now)
     return Reply(202, {"message": "Updating pull request branch.", "url": f"{call.page}/pull/{pull['number']}"})
+
+
+def merge_branches(call: Call) -> Reply:
+    """``POST /merges``: 204 when there is nothing to merge, 409 on a conflict, 403 where the rules ask for a pull request."""
+    base, head = call.text("base"), call.text("head")
+    refs = call.state["refs"]
+    if base not in refs:
+        raise ApiError(404, "Base does not exist")
+    try:
+        theirs = call.resolve(head).sha
+    except ApiError as error:
+        raise ApiError(404, "Head does not exist") from error
+    if call.origin.contains(refs[base], theirs):
+        return Reply(204)
+    refused = "Changes must be made through a pull request." if base in PERMANENT else ""
+    refused = refused or moving_refusal(call.state, base, old=refs[base], new=theirs, forced=False)
+    if refused:
+        raise ApiError(403, f"Protected branch update failed for refs/heads/{base}. {refused}")
+    tree = call.origin.merged_tree(refs[base], theirs)
+    if tree is None:
+        raise ApiError(409, "Merge conflict")
+    message = call.text("commit_message", f"Merge {head} into {base}")
+    sha = write(call, tree, (refs[base], theirs), f"{message}\n")
+    call.effect(f"merged {head} into {base}")
+    move_branch(call.state, call.origin, base, sha, call.now)
+    return Reply(201, commit(call, call.origin.commit(sha)))

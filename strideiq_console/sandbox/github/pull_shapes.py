@@ -61,9 +61,9 @@ def simple_pull(call: Call, pull: Pull) -> dict[str, Any]:
         "closed_at": _time(pull["closed_at"]),
         "merged_at": _time(pull["merged_at"]),
         "merge_commit_sha": pull["merge_sha"],
-        "assignee": None,
-        "assignees": [],
-        "requested_reviewers": [],
+        "assignee": user(call, next(iter(pull.get("assignees", [])), None)),
+        "assignees": [user(call, login) for login in pull.get("assignees", [])],
+        "requested_reviewers": [user(call, login) for login in pull.get("requested", [])],
         "requested_teams": [],
         "head": _side(call, pull["head"], pull["head_sha"]),
         "base": _side(call, pull["base"], base_sha(call, pull)),
@@ -130,52 +130,57 @@ def review(call: Call, pull: Pull, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def issue(call: Call, pull: Pull) -> dict[str, Any]:
-    """Return a pull request as the issue that it also is."""
-    url = f"{call.repo}/issues/{pull['number']}"
-    page = f"{call.page}/pull/{pull['number']}"
-    return {
-        "id": 1_900_000_000 + pull["number"],
-        "node_id": node("I", pull["number"]),
+def issue(call: Call, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an issue, or a pull request as the issue that it also is."""
+    url = f"{call.repo}/issues/{entry['number']}"
+    pull = "head" in entry
+    page = issue_page(call, entry)
+    people = [user(call, login) for login in entry.get("assignees", [])]
+    said = {
+        "id": 1_900_000_000 + entry["number"],
+        "node_id": node("I", entry["number"]),
         "url": url,
         "repository_url": call.repo,
         "labels_url": f"{url}/labels{{/name}}",
         "comments_url": f"{url}/comments",
         "events_url": f"{url}/events",
         "html_url": page,
-        "number": pull["number"],
-        "state": pull["state"],
-        "title": pull["title"],
-        "body": pull["body"],
-        "user": user(call, pull["author"]),
-        "labels": [label(call, name) for name in pull["labels"]],
-        "assignee": None,
-        "assignees": [],
+        "number": entry["number"],
+        "state": entry["state"],
+        "state_reason": entry.get("reason"),
+        "title": entry["title"],
+        "body": entry["body"],
+        "user": user(call, entry["author"]),
+        "labels": [label(call, name) for name in entry["labels"]],
+        "assignee": people[0] if people else None,
+        "assignees": people,
         "milestone": None,
         "locked": False,
-        "comments": len(pull["comments"]),
-        "pull_request": {
-            "url": f"{call.repo}/pulls/{pull['number']}",
-            "html_url": page,
-            "diff_url": f"{page}.diff",
-            "patch_url": f"{page}.patch",
-            "merged_at": _time(pull["merged_at"]),
-        },
-        "closed_at": _time(pull["closed_at"]),
-        "created_at": iso(pull["created_at"]),
-        "updated_at": iso(pull["updated_at"]),
+        "comments": len(entry["comments"]),
+        "closed_at": _time(entry["closed_at"]),
+        "created_at": iso(entry["created_at"]),
+        "updated_at": iso(entry["updated_at"]),
         "author_association": "MEMBER",
     }
+    if not pull:
+        return said
+    links = {"url": f"{call.repo}/pulls/{entry['number']}", "html_url": page, "diff_url": f"{page}.diff"}
+    return said | {"pull_request": {**links, "patch_url": f"{page}.patch", "merged_at": _time(entry["merged_at"])}}
 
 
-def comment(call: Call, pull: Pull, given: dict[str, Any]) -> dict[str, Any]:
-    """Return a comment on a pull request."""
+def issue_page(call: Call, entry: dict[str, Any]) -> str:
+    """Return the web page of an issue or pull request."""
+    return f"{call.page}/{'pull' if 'head' in entry else 'issues'}/{entry['number']}"
+
+
+def comment(call: Call, entry: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return a comment on an issue or pull request."""
     return {
         "id": given["id"],
         "node_id": node("IC", given["id"]),
         "url": f"{call.repo}/issues/comments/{given['id']}",
-        "html_url": f"{call.page}/pull/{pull['number']}#issuecomment-{given['id']}",
-        "issue_url": f"{call.repo}/issues/{pull['number']}",
+        "html_url": f"{issue_page(call, entry)}#issuecomment-{given['id']}",
+        "issue_url": f"{call.repo}/issues/{entry['number']}",
         "user": user(call, given["author"]),
         "body": given["body"],
         "author_association": "MEMBER",

@@ -150,7 +150,7 @@ def list_reviews(call: Call) -> Reply:
 def create_review(call: Call) -> Reply:
     """``POST /pulls/{number}/reviews``: 422 when the author approves their own."""
     pull = call.pull()
-    event = call.body.get("event")
+    event = call.text("event", "PENDING")
     if event not in _VERDICTS:
         raise invalid("Unprocessable Entity", "Event must be one of APPROVE, REQUEST_CHANGES, COMMENT")
     body = call.body.get("body") or ""
@@ -159,12 +159,42 @@ def create_review(call: Call) -> Reply:
     if event != "COMMENT" and pull["author"] == call.login:
         deed = "approve" if event == "APPROVE" else "request changes on"
         raise invalid("Unprocessable Entity", f"Can not {deed} your own pull request")
-    sha = call.body.get("commit_id") or pull["head_sha"]
+    sha = call.text("commit_id", "") or pull["head_sha"]
     if sha != pull["head_sha"] and (call.origin.find(sha) is None or not call.origin.contains(pull["head_sha"], sha)):
         raise invalid("Unprocessable Entity", "The commit is not part of the pull request")
     number = take_number(call.state, "review")
     given = {"id": number, "author": call.login, "state": _VERDICTS[event], "sha": sha, "body": body, "at": call.now}
     pull["reviews"].append(given)
+    pull["requested"] = [login for login in pull.get("requested", []) if login != call.login]
     pull["updated_at"] = call.now
     call.effect(f"{_VERDICTS[event].lower().replace('_', ' ')} #{pull['number']} at {sha[:7]}")
     return Reply(200, review(call, pull, given))
+
+
+def request_reviewers(call: Call) -> Reply:
+    """``POST /pulls/{number}/requested_reviewers``: 422 for the author, and for who is no collaborator."""
+    pull = call.pull()
+    wanted = call.texts("reviewers")
+    if call.body.get("team_reviewers"):
+        raise invalid("Could not resolve to a node with the global id of the teams given.")
+    if pull["author"] in wanted:
+        raise invalid("Review cannot be requested from pull request author.")
+    if any(login not in call.state["accounts"] for login in wanted):
+        raise invalid("Reviews may only be requested from collaborators. One or more of the users is not a collaborator.")
+    pull["requested"] = list(dict.fromkeys([*pull.get("requested", []), *wanted]))
+    pull["updated_at"] = call.now
+    call.effect(f"asked for reviews of #{pull['number']}: {', '.join(wanted)}")
+    return Reply(201, simple_pull(call, pull))
+
+
+def list_of_commit(call: Call) -> Reply:
+    """``GET /commits/{sha}/pulls``: those that brought the commit, newest first."""
+    sha = call.resolve(call.at["ref"]).sha
+    rows = [pull for pull in call.state["pulls"].values() if _brought(call, pull, sha)]
+    return call.paged(rows[::-1], lambda pull: simple_pull(call, pull))
+
+
+def _brought(call: Call, pull: Pull, sha: str) -> bool:
+    if pull["merge_sha"] == sha:
+        return True
+    return call.origin.contains(pull["head_sha"], sha) and not call.origin.contains(base_sha(call, pull), sha)

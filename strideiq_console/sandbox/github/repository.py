@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from strideiq_console.sandbox.github import shapes
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply
 from strideiq_console.sandbox.github.commit_shapes import commit, detailed_commit, file
@@ -15,9 +17,24 @@ def get_repository(call: Call) -> Reply:
 
 
 def list_commits(call: Call) -> Reply:
-    """``GET /commits``: newest first, of ``sha`` (a branch or a commit), else of main."""
-    start = call.resolve(call.query.get("sha", "main"))
-    return call.paged(call.origin.log(start.sha, limit=MOST_COMMITS), lambda found: commit(call, found))
+    """``GET /commits``: newest first, of ``sha`` (a branch or a commit), else of main; by path, author and time."""
+    ask = call.query
+    start = call.resolve(ask.get("sha", "main"))
+    narrowed = [f"--{key}={_moment(ask[key])}" for key in ("since", "until") if ask.get(key)]
+    path = ask.get("path", "").strip("/").replace("\0", "\ufffd")  # git takes no such byte, and has no such file
+    arguments = ["--literal-pathspecs", "rev-list", "--topo-order", f"--max-count={MOST_COMMITS}", *narrowed, start.sha, "--"]
+    shas = call.origin.git(*arguments, *([path] if path else []), ok=(0, 128))  # 128: a path outside of the repository
+    call.origin.prefetch(shas.split())
+    who = {ask.get("author"), call.state["accounts"].get(ask.get("author", ""), {}).get("email")} - {None}
+    rows = [found for found in map(call.origin.commit, shas.split()) if not who or found.author_email in who]
+    return call.paged(rows, lambda found: commit(call, found))
+
+
+def _moment(text: str) -> str:
+    try:
+        return str(int(datetime.fromisoformat(text).timestamp()))
+    except (ValueError, OverflowError) as error:
+        raise ApiError(400, "since and until are times in ISO 8601.") from error
 
 
 def get_commit(call: Call) -> Reply:

@@ -15,6 +15,7 @@ WORKFLOW = "CI/CD Pipeline"
 WORKFLOW_PATH = ".github/workflows/ci.yml"
 Run = dict[str, Any]
 Job = dict[str, Any]
+_UNSTARTED = ("queued", "waiting")
 _STEPS = {
     "backend-lint": ("Set up job", "Run actions/checkout@v4", "Run pip install ruff", "Run ruff check apps/api", "Complete job"),
     "backend-test": (
@@ -90,7 +91,7 @@ def suite(run: Run) -> int:
 
 def job(call: Call, run: Run, found: Job) -> dict[str, Any]:
     """Return a job with its steps."""
-    started = found["status"] != "queued"
+    started = found["status"] not in _UNSTARTED
     runner = found["conclusion"] != "skipped" and started
     return {
         "id": found["id"],
@@ -121,7 +122,7 @@ def job(call: Call, run: Run, found: Job) -> dict[str, Any]:
 
 def steps(found: Job, now: float) -> list[dict[str, Any]]:
     """Return the steps that a job has reached; the failing one is the last real step, what follows it is skipped."""
-    if found["status"] == "queued" or found["outcome"] == "skipped":
+    if found["status"] in _UNSTARTED or found["outcome"] == "skipped":
         return []
     names = _STEPS[found["name"]]
     share = (found["completed_at"] - found["started_at"]) / len(names)
@@ -166,7 +167,7 @@ def check_run(call: Call, run: Run, found: Job) -> dict[str, Any]:
         "details_url": page,
         "status": found["status"],
         "conclusion": found["conclusion"],
-        "started_at": iso(found["started_at"] if found["status"] != "queued" else found["created_at"]),
+        "started_at": iso(found["started_at"] if found["status"] not in _UNSTARTED else found["created_at"]),
         "completed_at": iso(found["completed_at"]) if found["status"] == "completed" else None,
         "output": {
             "title": "1 test failed" if failed else None,

@@ -59,7 +59,8 @@ def user(call: Call, login: str | None) -> dict[str, Any] | None:
     """Return a simple user; None for no login."""
     if login is None:
         return None
-    account = call.state["accounts"].get(login, {"id": 10137, "type": "User"})
+    stranger = {"id": 10137, "type": "Bot" if login.endswith("[bot]") else "User"}
+    account = call.state["accounts"].get(login, stranger)
     return _user(call.api, login, int(account["id"]), str(account["type"]))
 
 
