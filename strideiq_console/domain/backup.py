@@ -47,3 +47,25 @@ class Backups:
     def newest(self) -> Backup | None:
         """Return the newest backup, None when there is none."""
         return max(self.backups, key=lambda b: b.created_at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedChanges:
+    """Changes of an environment that wait to be applied, such as a restored volume. ``status`` in the provider's word, lower case.
+
+    ``error`` is why the last attempt to apply them failed, ``""`` when none did.
+    """
+
+    id: str
+    environment: str
+    provider: str
+    status: str
+    message: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    error: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether something waits to be applied."""
+        return self.status == "staged"

@@ -71,7 +71,11 @@ def check_state(status: str | None, conclusion: str | None) -> CheckState:
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """One check on a commit: a check run or a commit status. ``name`` is clean; ``url`` may be empty."""
+    """One check on a commit: a check run or a commit status. ``name`` is clean; ``url`` may be empty.
+
+    ``id`` is set for check runs, whose annotations can be asked for; ``app_id`` names the app that reported it (GitHub Actions
+    is 15368), None for a status and where GitHub does not say.
+    """
 
     name: str
     state: CheckState
@@ -80,6 +84,8 @@ class CheckRun:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     source: str = "check"
+    id: int | None = None
+    app_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class JobStep:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job of a workflow run, with its steps in order."""
+    """One job of a workflow run, with its steps in order. ``attempt`` is that of its run."""
 
     id: int
     name: str
@@ -102,6 +108,8 @@ class Job:
     completed_at: datetime | None = None
     url: str = ""
     steps: tuple[JobStep, ...] = ()
+    run_id: int | None = None
+    attempt: int = 1
 
     def first_failure(self) -> JobStep | None:
         """Return the first step that is red (R62)."""

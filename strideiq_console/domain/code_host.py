@@ -1,62 +1,42 @@
-"""The ports of GitHub, as the small capabilities that it offers; what ``domain.ports`` says of reads and writes holds here too."""
+"""The ports of GitHub, as the small capabilities that it offers; what ``domain.ports`` says of reads and writes holds here too.
+
+The capabilities that bring nouns of their own stand beside them: ``ci_control``, ``gated_deploy``, ``release``, ``issue``,
+``security_alert``, ``repository``, ``ruleset``; pull requests in ``code_review``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from strideiq_console.domain.ci import CheckRun, Job, WorkflowRun
+from strideiq_console.domain.ci import CheckRun, CheckState, Job, WorkflowRun
+from strideiq_console.domain.ci_control import RunControl, RunDetails, Workflows
+from strideiq_console.domain.code_review import Labels, PullRequests
 from strideiq_console.domain.commit import Divergence
+from strideiq_console.domain.cost import Charges
 from strideiq_console.domain.facts import RateBudget
-from strideiq_console.domain.pull_request import Protection, PullRequest, Review
+from strideiq_console.domain.gated_deploy import GatedDeploys, HostDeployments, HostEnvironments
+from strideiq_console.domain.issue import Issues
+from strideiq_console.domain.pull_request import Protection
+from strideiq_console.domain.release import Releases
+from strideiq_console.domain.repository import HistoryWrites, RepositoryReads
+from strideiq_console.domain.ruleset import ClassicRules, Rulesets
+from strideiq_console.domain.security_alert import SecurityAlerts
+from strideiq_console.domain.token_report import TokenReport
+from strideiq_console.domain.variable import Variable
 
-
-class PullRequests(Protocol):
-    """Pull requests of the one repository."""
-
-    async def open(self) -> tuple[PullRequest, ...]:
-        """Return all open pull requests."""
-        ...
-
-    async def get(self, number: int) -> PullRequest:
-        """Return one pull request with ``mergeable``."""
-        ...
-
-    async def find(self, head: str, base: str) -> tuple[PullRequest, ...]:
-        """Return every pull request from ``head`` to ``base``, any state, newest first."""
-        ...
-
-    async def reviews(self, number: int) -> tuple[Review, ...]:
-        """Return the reviews, oldest first."""
-        ...
-
-    async def create(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
-        """Open a pull request, with the bot's identity where one is configured (T2)."""
-        ...
-
-    async def update(self, number: int, *, body: str | None = None, closed: bool | None = None) -> PullRequest:
-        """Change the body, or close or reopen it."""
-        ...
-
-    async def update_branch(self, number: int, *, expected_head: str) -> None:
-        """Ask GitHub to merge the base into the head branch; 422 when the head has moved."""
-        ...
-
-    async def merge(self, number: int, *, sha: str, title: str) -> str:
-        """Merge with a merge commit if the head still is ``sha``; return the merge commit. 409: head moved."""
-        ...
-
-    async def approve(self, number: int, *, sha: str, body: str) -> None:
-        """Approve ``sha`` with the founder's identity."""
-        ...
-
-
-class Labels(Protocol):
-    """Labels of issues and pull requests."""
-
-    async def put(self, number: int, labels: Sequence[str]) -> None:
-        """Set the labels of a pull request, creating in the repository those that are missing (R46)."""
-        ...
+__all__ = [
+    "BranchRules",
+    "Checks",
+    "CodeHost",
+    "HostCosts",
+    "Labels",
+    "PullRequests",
+    "TokenDoctor",
+    "VariableNames",
+    "Viewer",
+    "WorkflowRuns",
+]
 
 
 class Checks(Protocol):
@@ -64,6 +44,10 @@ class Checks(Protocol):
 
     async def of(self, sha: str) -> tuple[CheckRun, ...]:
         """Return check runs and commit statuses of a commit, every attempt."""
+        ...
+
+    async def combined(self, sha: str) -> CheckState:
+        """Return GitHub's sum of the commit statuses alone; UNKNOWN when there is none, where GitHub itself says pending."""
         ...
 
     async def publish(self, sha: str, *, context: str, state: str, description: str, url: str = "") -> None:
@@ -122,6 +106,49 @@ class Viewer(Protocol):
         """Return the login of the bot's token; None when there is no bot."""
         ...
 
+    async def rate(self) -> RateBudget:
+        """Ask GitHub what is left of the founder's rate limit; costs nothing of it."""
+        ...
+
+
+class VariableNames(Protocol):
+    """Secrets and variables of GitHub Actions by name. Values of variables are dropped as they arrive (R77)."""
+
+    async def repository(self) -> tuple[Variable, ...]:
+        """Return those of the repository; ``environment`` is ``""``."""
+        ...
+
+    async def environment(self, name: str) -> tuple[Variable, ...]:
+        """Return those of one of GitHub's environments."""
+        ...
+
+
+class HostCosts(Protocol):
+    """What GitHub costs."""
+
+    async def charges(self, start: datetime, end: datetime, *, everything: bool = False) -> Charges:
+        """Return what was used from ``start`` (inclusive) to ``end`` (exclusive), after discounts.
+
+        Only what GitHub puts down to this repository, or with ``everything`` to the whole account.
+        """
+        ...
+
+    async def month(self, year: int, month: int) -> Charges:
+        """Return GitHub's own summary of one month for this repository."""
+        ...
+
+
+class TokenDoctor(Protocol):
+    """What the tokens may do; nothing is ever written to find out."""
+
+    async def inspect(self) -> TokenReport:
+        """Return whose the founder's token is and what it may do; raises like every read when the token is refused."""
+        ...
+
+    async def inspect_bot(self) -> TokenReport | None:
+        """Return the same of the bot's token; None when there is no bot."""
+        ...
+
 
 class CodeHost(Protocol):
     """GitHub, as the capabilities that it offers."""
@@ -159,6 +186,86 @@ class CodeHost(Protocol):
     @property
     def viewer(self) -> Viewer:
         """Return who the tokens belong to."""
+        ...
+
+    @property
+    def run_control(self) -> RunControl:
+        """Return running again, cancelling and starting."""
+        ...
+
+    @property
+    def run_details(self) -> RunDetails:
+        """Return single runs and jobs."""
+        ...
+
+    @property
+    def workflows(self) -> Workflows:
+        """Return the workflow files."""
+        ...
+
+    @property
+    def gates(self) -> GatedDeploys:
+        """Return approvals that runs wait for."""
+        ...
+
+    @property
+    def environments(self) -> HostEnvironments:
+        """Return the environments."""
+        ...
+
+    @property
+    def deployments(self) -> HostDeployments:
+        """Return deployments as told to GitHub."""
+        ...
+
+    @property
+    def releases(self) -> Releases:
+        """Return releases and tags."""
+        ...
+
+    @property
+    def issues(self) -> Issues:
+        """Return issues."""
+        ...
+
+    @property
+    def alerts(self) -> SecurityAlerts:
+        """Return security alerts."""
+        ...
+
+    @property
+    def contents(self) -> RepositoryReads:
+        """Return facts, files, branches and commits."""
+        ...
+
+    @property
+    def history(self) -> HistoryWrites:
+        """Return merges and commits made at GitHub."""
+        ...
+
+    @property
+    def rulesets(self) -> Rulesets:
+        """Return rulesets, whole."""
+        ...
+
+    @property
+    def classic(self) -> ClassicRules:
+        """Return classic protection, whole."""
+        ...
+
+    @property
+    def variables(self) -> VariableNames:
+        """Return secrets and variables by name."""
+        ...
+
+    @property
+    def costs(self) -> HostCosts:
+        """Return what GitHub costs."""
+        ...
+
+    @property
+    def tokens(self) -> TokenDoctor:
+        """Return what the tokens may do."""
         ...
 
     def budget(self) -> RateBudget:

@@ -65,6 +65,41 @@ class Charges:
         return max(total(self.lines), self.minimum)
 
 
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One invoice of a provider; ``status`` in its word, ``""`` when it gives none."""
+
+    id: str
+    start: str
+    end: str
+    due: Decimal
+    paid: Decimal
+    status: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a provider says of the paying account: the plan, the running period and its limits, in dollars.
+
+    ``usage`` may be hours old. ``hard_limit`` shuts workloads down when it is reached; None: there is none.
+    """
+
+    provider: str
+    name: str
+    plan: str
+    start: datetime
+    end: datetime
+    usage: Decimal
+    credit: Decimal = Decimal(0)
+    over_limit: bool = False
+    soft_limit: Decimal | None = None
+    hard_limit: Decimal | None = None
+    trial_days: int | None = None
+    state: str = ""
+    invoices: tuple[Invoice, ...] = ()
+
+
 def total(lines: Iterable[CostLine]) -> Decimal:
     """Return the sum of amounts, exact."""
     return sum((line.amount for line in lines), Decimal(0))

@@ -45,7 +45,8 @@ class Deployment:
     """One release of one component.
 
     ``sha`` None means the provider did not say which commit it is (R15: unknown is said so). ``live`` is true when the provider
-    names this deployment as the one that serves the environment, None when it cannot be told.
+    names this deployment as the one that serves the environment, None when it cannot be told. ``rollback_until`` is when its image
+    is thrown away, None where that is not known or not in sight.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Deployment:
     url: str = ""
     live: bool | None = None
     can_rollback: bool | None = None
+    rollback_until: datetime | None = None
 
 
 def newest_first(deployments: Iterable[Deployment]) -> tuple[Deployment, ...]:

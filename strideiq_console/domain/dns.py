@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """One record as the zone holds it. ``proxied``: the zone's host answers in front of what it points to."""
+    """One record as the zone holds it. ``proxied``: the zone's host answers in front of what it points to.
+
+    ``ttl`` in seconds; Cloudflare's 1 means "automatic".
+    """
 
     name: str
     type: str
@@ -46,7 +49,8 @@ class Registration:
 class Resolution:
     """What a name resolves to from this machine. ``addresses`` empty with ``error`` ``""`` means: no such name.
 
-    ``canonical`` are the names passed through (CNAME). ``resolver`` says who was asked.
+    ``canonical`` are the names passed through (CNAME). ``resolver`` says who was asked. ``exists`` true without addresses: the
+    server knows the name, but no address of it. With an ``error`` nothing is known.
     """
 
     name: str
@@ -54,6 +58,19 @@ class Resolution:
     canonical: tuple[str, ...] = ()
     resolver: str = ""
     error: str = ""
+    exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The records of one type that a name has, as text. Empty with ``error`` ``""``: it has none (``exists``: the name is)."""
+
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
+    resolver: str = ""
+    error: str = ""
+    exists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,14 +116,19 @@ class OutsideError(ConsoleError):
     """An outside system did not answer as wanted.
 
     ``known_not_done`` is true when the answer itself says that a write was not carried out (401, 403, 404, 405, 409, 422);
-    false when the outcome of a write is unknown and must be read back (RELIABILITY rule 5).
+    false when the outcome of a write is unknown and must be read back (RELIABILITY rule 5). ``said`` are the provider's own
+    words, clean; ``permissions`` is what it says that the token needs, in its own notation; both ``""`` when it told nothing.
     """
 
-    def __init__(self, fault: Fault, *, status: int | None = None, known_not_done: bool = False) -> None:
+    def __init__(
+        self, fault: Fault, *, status: int | None = None, known_not_done: bool = False, said: str = "", permissions: str = ""
+    ) -> None:
         super().__init__(fault.cause, consequence=fault.consequence, next_step=fault.next_step)
         self.fault = fault
         self.status = status
         self.known_not_done = known_not_done
+        self.said = said
+        self.permissions = permissions
 
 
 class CloneError(ConsoleError):

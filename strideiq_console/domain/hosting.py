@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from strideiq_console.domain.backup import Backups
-from strideiq_console.domain.cost import Charges
+from strideiq_console.domain.backup import Backups, StagedChanges
+from strideiq_console.domain.cost import Account, Charges
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.dns import Domain
 from strideiq_console.domain.log import Log
 from strideiq_console.domain.metric import Metrics
 from strideiq_console.domain.ports import Deployments
+from strideiq_console.domain.provider_status import ProviderStatus
+from strideiq_console.domain.service import Activity, AutoDeploy, ServiceBoard
 from strideiq_console.domain.token_report import TokenReport
 from strideiq_console.domain.variable import ValueDigest, Variable
 
@@ -57,6 +59,15 @@ class Pin:
     deployment_id: str = ""
     job: ServingJob | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A provider's background job, such as a backup. ``UNKNOWN``: the provider has no such job, or a word that is new."""
+
+    id: str
+    state: JobState
+    error: str = ""
 
 
 class Hosting(Deployments, Protocol):
@@ -140,4 +151,72 @@ class Containers(Hosting, Protocol):
 
     async def projection(self) -> Charges:
         """Return the provider's own estimate to the end of the current billing period."""
+        ...
+
+
+class Project(Protocol):
+    """What surrounds the API: its neighbours, how it is deployed, and what the provider says of itself and of the account."""
+
+    async def board(self, environment: str) -> ServiceBoard:
+        """Return all services, volumes, triggers and domains of an environment."""
+        ...
+
+    async def auto_deploy(self, environment: str) -> AutoDeploy:
+        """Return whether a push deploys the API."""
+        ...
+
+    async def set_auto_deploy(self, environment: str, enabled: bool) -> AutoDeploy:
+        """Switch deploying by push on or off: the freeze of an incident; return what the provider answers."""
+        ...
+
+    async def deploy(self, environment: str, sha: str | None = None) -> str:
+        """Deploy a commit, or the newest one of the branch; return the new deployment's id."""
+        ...
+
+    async def approve(self, deployment_id: str) -> None:
+        """Let a deployment go on that waits for an approval."""
+        ...
+
+    async def activity(self, environment: str | None = None, *, limit: int = 50) -> tuple[Activity, ...]:
+        """Return the newest entries of the provider's journal, newest first."""
+        ...
+
+    async def status(self) -> ProviderStatus:
+        """Return what the provider says of its own platform (R73)."""
+        ...
+
+    async def account(self) -> Account:
+        """Return plan, period and limits of the paying account; OutsideError when the token may not see them."""
+        ...
+
+
+class Volumes(Protocol):
+    """Backups of the database's volume. A backup and a restore are jobs: poll :meth:`workflow` until they are done."""
+
+    async def backups(self, environment: str) -> Backups:
+        """Return the backups and schedules."""
+        ...
+
+    async def create(self, environment: str, name: str = "") -> str:
+        """Start a backup; return the job's id."""
+        ...
+
+    async def lock(self, environment: str, backup_id: str) -> None:
+        """Keep a backup from expiring."""
+        ...
+
+    async def restore(self, environment: str, backup_id: str) -> str:
+        """Stage a restore and return the job's id. Nothing is served from it before :meth:`commit`; newer backups are lost then."""
+        ...
+
+    async def staged(self, environment: str) -> StagedChanges:
+        """Return the environment's staged changes."""
+        ...
+
+    async def commit(self, environment: str, message: str = "") -> str:
+        """Apply the staged changes, which redeploys what they touch; return the job's id."""
+        ...
+
+    async def workflow(self, workflow_id: str, environment: str = "") -> Workflow:
+        """Return where a job stands. ``environment`` picks the token where each environment has its own."""
         ...

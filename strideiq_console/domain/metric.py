@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -131,7 +132,7 @@ class Metrics:
     """What one source knows of one environment: its series, and the endpoints with the most errors, worst first.
 
     ``endpoints`` is None when the source cannot tell. ``missing`` names quantities that were asked for and are not exported, each
-    with a sentence of why.
+    with a sentence of why. ``complete`` is false when parts are known to be missing; ``note`` says which.
     """
 
     environment: str
@@ -140,6 +141,7 @@ class Metrics:
     endpoints: tuple[EndpointErrors, ...] | None = None
     missing: tuple[tuple[Quantity, str], ...] = ()
     complete: bool = True
+    note: str = ""
 
     def of(self, quantity: Quantity) -> tuple[Series, ...]:
         """Return every series of a quantity."""
@@ -155,3 +157,31 @@ def worst_endpoints(endpoints: Iterable[EndpointErrors], limit: int = 10) -> tup
     """Return the endpoints with the most server errors, by count, then by rate; those without an error are left out (R103)."""
     wrong = [e for e in endpoints if e.errors]
     return tuple(sorted(wrong, key=lambda e: (-e.errors, -(e.rate or 0.0), e.method, e.path))[:limit])
+
+
+_LONGEST_PATH = 200
+_DEEPEST_PATH = 12
+_ID = re.compile(
+    r"""[0-9]+                                              # a number
+    |   [0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}  # a UUID
+    |   (?=[a-f]*[0-9])[0-9a-f]{8,}                         # hexadecimal with a digit
+    |   (?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[0-9a-z_-]{20,}     # a token: long, letters and digits
+    |   [0-9]{4}-[0-9]{2}(?:-[0-9]{2})?                     # a date
+    |   [^/@]+(?:@|%40)[^/@]+                                    # an address of a person
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def collapse_path(path: str) -> str:
+    """Return a request's path with ids as ``{id}``, so that one endpoint is one row (R103); the query is dropped.
+
+    Pure and total: any text gives a path of at most 200 characters and 12 segments. Clean it before it is shown.
+    """
+    bare = path.split("?", 1)[0].split("#", 1)[0]
+    segments = [segment for segment in bare.split("/") if segment]
+    short = ["{id}" if _ID.fullmatch(segment) else segment for segment in segments[:_DEEPEST_PATH]]
+    if len(segments) > _DEEPEST_PATH:
+        short.append("…")
+    joined = "/" + "/".join(short)
+    return joined if len(joined) <= _LONGEST_PATH else joined[: _LONGEST_PATH - 1] + "…"

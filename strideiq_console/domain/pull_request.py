@@ -41,7 +41,8 @@ class Review:
 class PullRequest:
     """A pull request. Texts are clean. ``mergeable`` None means that GitHub has not computed it yet: ask again.
 
-    ``mergeable_state`` is GitHub's word: clean, dirty, blocked, behind, unstable, draft, has_hooks, unknown.
+    ``mergeable_state`` is GitHub's word: clean, dirty, blocked, behind, unstable, draft, has_hooks, unknown. ``reviewers`` were
+    asked for a review and have not given it yet.
     """
 
     number: int
@@ -61,6 +62,18 @@ class PullRequest:
     merge_sha: str | None = None
     mergeable: bool | None = None
     mergeable_state: str = "unknown"
+    reviewers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of a pull request. ``status`` is GitHub's word: added, removed, modified, renamed, copied, changed, unchanged."""
+
+    path: str
+    status: str
+    additions: int
+    deletions: int
+    previous_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def decode(source: str, what: str, value: Any, kind: type[T]) -> T:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise malformed(source, what, str(error)) from error
+    except UnicodeEncodeError as error:  # half of a pair of surrogates, where one of a few words is expected
+        raise malformed(source, what, "a word that is no text") from error
 
 
 def malformed(source: str, what: str, problem: str) -> OutsideError:

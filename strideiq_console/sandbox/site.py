@@ -1,7 +1,9 @@
 """StrideIQ itself as its users reach it: the site and the API of production and staging, as they were deployed.
 
 ``state["site"][environment]`` may hold ``web`` and ``api`` ("ok" or "down"), ``db`` and ``redis`` (the words of ``/health``, "ok"
-when not said) and ``latency_ms``: real milliseconds until an answer.
+when not said) and ``latency_ms``: real milliseconds until an answer. Of its safety: ``headers`` ({name: value, None: left out}),
+``cors`` ("*" or "reflect"), ``cookies`` (what ``/login`` sets), ``rate_limit`` and ``redirect`` (false: no limit shows, http is
+answered instead of led to https).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ SITES = {
     "api.strideiq.run": ("production", "api"),
     "staging.strideiq.run": ("staging", "web"),
     "api-staging.strideiq.run": ("staging", "api"),
+    "www.strideiq.run": ("production", "www"),
 }
 WEB_OF = {"production": "https://strideiq.run", "staging": "https://staging.strideiq.run"}
 GOOD = ("ok", "healthy", "connected", "up")
@@ -37,6 +40,7 @@ SECURITY_HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
+COOKIES = ("session=c2FuZGJveA; Path=/; Secure; HttpOnly; SameSite=Lax",)
 RATE_LIMIT = {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "59"}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>StrideIQ{mark}</title><meta name="version" content="{sha}"></head>
@@ -51,17 +55,20 @@ def app(world: World) -> Starlette:
         host = (request.headers.get("host") or "").partition(":")[0].lower()
         if host not in SITES:
             return JSONResponse({"status": "error", "code": 404, "message": "Application not found"}, 404)
-        if request.url.scheme == "http":
-            return RedirectResponse(str(request.url.replace(scheme="https")), 308)
         environment, component = SITES[host]
         state = await run_in_threadpool(_present, world)
         knobs = state.get("site", {}).get(environment, {})
+        if request.url.scheme == "http" and knobs.get("redirect", True):
+            return RedirectResponse(str(request.url.replace(scheme="https")), 308)
+        if component == "www":
+            return RedirectResponse(str(request.url.replace(netloc=host.removeprefix("www."))), 301)
         if knobs.get("latency_ms"):
             await asyncio.sleep(float(knobs["latency_ms"]) / 1000)
         answer: Callable[[Request, str, Record | None, dict[str, Any]], Response] = _web if component == "web" else _api
         response = answer(request, environment, live(state, environment, component), knobs)
-        for name, value in SECURITY_HEADERS.items():
-            response.headers[name] = value
+        for name, value in (SECURITY_HEADERS | knobs.get("headers", {})).items():
+            if value is not None:
+                response.headers[name] = value
         return response
 
     return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET", "HEAD", "OPTIONS", "POST"])])
@@ -80,10 +87,17 @@ def _present(world: World) -> dict[str, Any]:
 def _web(request: Request, environment: str, entry: Record | None, knobs: dict[str, Any]) -> Response:
     if entry is None:
         return HTMLResponse("<h1>404: DEPLOYMENT_NOT_FOUND</h1>", 404, headers={"x-vercel-error": "DEPLOYMENT_NOT_FOUND"})
+    if knobs.get("web") == "paused":
+        return HTMLResponse("<h1>503: DEPLOYMENT_PAUSED</h1>", 503, headers={"x-vercel-error": "DEPLOYMENT_PAUSED"})
     if knobs.get("web", "ok") not in GOOD:
         return HTMLResponse(
             "<h1>500: FUNCTION_INVOCATION_FAILED</h1>", 500, headers={"x-vercel-error": "FUNCTION_INVOCATION_FAILED"}
         )
+    if request.path_params["path"] == "login":
+        page = HTMLResponse(_PAGE.format(mark=" – sign in", sha=entry["sha"]))
+        for cookie in knobs.get("cookies", COOKIES):
+            page.headers.append("set-cookie", cookie)
+        return page
     if request.path_params["path"]:
         return HTMLResponse("<h1>This page could not be found.</h1>", 404)
     mark = "" if environment == "production" else f" ({environment})"
@@ -96,17 +110,29 @@ def _api(request: Request, environment: str, entry: Record | None, knobs: dict[s
         return JSONResponse({"status": "error", "code": 404, "message": "Application not found"}, 404)
     if entry["state"] == "crashed" or knobs.get("api", "ok") not in GOOD:
         return JSONResponse({"status": "error", "code": 503, "message": "Application failed to respond"}, 503)
-    allowed = {"access-control-allow-origin": WEB_OF[environment]} if request.headers.get("origin") == WEB_OF[environment] else {}
+    allowed = _allowed(request.headers.get("origin", ""), environment, knobs)
+    limit = RATE_LIMIT if knobs.get("rate_limit", True) else {}
     path = request.path_params["path"]
+    if request.method == "OPTIONS":
+        if not allowed:
+            return Response("Disallowed CORS origin", 400, headers=limit)
+        ways = {"access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE", "access-control-allow-headers": "authorization"}
+        return Response(status_code=204, headers=allowed | ways | limit)
     if path == "health":
         return JSONResponse(_health(entry, knobs), headers=allowed)
-    if request.method == "OPTIONS":
-        return Response(status_code=204 if allowed else 400, headers=allowed | RATE_LIMIT)
     if path == "":
-        return JSONResponse({"name": "StrideIQ API", "version": entry["sha"]}, headers=allowed | RATE_LIMIT)
+        return JSONResponse({"name": "StrideIQ API", "version": entry["sha"]}, headers=allowed | limit)
     if path.startswith("v1/"):
-        return JSONResponse({"detail": "Not authenticated"}, 401, headers=allowed | RATE_LIMIT | {"www-authenticate": "Bearer"})
-    return JSONResponse({"detail": "Not Found"}, 404, headers=allowed | RATE_LIMIT)
+        return JSONResponse({"detail": "Not authenticated"}, 401, headers=allowed | limit | {"www-authenticate": "Bearer"})
+    return JSONResponse({"detail": "Not Found"}, 404, headers=allowed | limit)
+
+
+def _allowed(origin: str, environment: str, knobs: dict[str, Any]) -> dict[str, str]:
+    """Return the allow header for an origin: the environment's own site has one, and whoever a careless setting lets in."""
+    careless = knobs.get("cors", "")
+    if not origin or (origin != WEB_OF[environment] and not careless):
+        return {}
+    return {"access-control-allow-origin": "*" if careless == "*" else origin, "vary": "Origin"}
 
 
 def _health(entry: Record, knobs: dict[str, Any]) -> dict[str, Any]:

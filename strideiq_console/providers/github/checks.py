@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from strideiq_console.domain.ci import CheckRun
+from strideiq_console.domain.ci import CheckRun, CheckState, check_state
 from strideiq_console.domain.fault import FaultKind, OutsideError, UsageError
 from strideiq_console.providers.github import mapping, wire
 from strideiq_console.providers.github.repository import Repository, wanted_sha
@@ -47,6 +47,14 @@ class GitHubChecks:
             checks += [mapping.job_as_check(shape) for shape in jobs]
         return checks
 
+    async def combined(self, sha: str) -> CheckState:
+        """Return GitHub's sum of the commit statuses alone; UNKNOWN when there is none, where GitHub itself says pending."""
+        path = self._repository.path("commits", wanted_sha(sha), "status")
+        found = await self._repository.one(f"the status of {sha[:7]}", wire.CombinedStatus, path, {"per_page": 1})
+        if not found.total_count:
+            return CheckState.UNKNOWN
+        return CheckState.RUNNING if found.state == "pending" else check_state("completed", found.state)
+
     async def publish(self, sha: str, *, context: str, state: str, description: str, url: str = "") -> None:
         """Write a commit status. ``state`` is error, failure, pending or success."""
         if state not in _STATES:
@@ -54,4 +62,4 @@ class GitHubChecks:
         body = {"state": state, "context": context, "description": description[:_LONGEST_DESCRIPTION]}
         if url:
             body["target_url"] = url
-        await self._repository.client.write("POST", self._repository.path("statuses", wanted_sha(sha)), body)
+        await self._repository.write("POST", self._repository.path("statuses", wanted_sha(sha)), body)

@@ -7,11 +7,23 @@ from collections.abc import Callable, Container
 from strideiq_console.domain.facts import RateBudget
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Secret
+from strideiq_console.providers.github.alerts import GitHubAlerts
+from strideiq_console.providers.github.billing import GitHubBilling
 from strideiq_console.providers.github.checks import GitHubChecks
+from strideiq_console.providers.github.contents import GitHubContents
+from strideiq_console.providers.github.deployments import GitHubDeployments, GitHubEnvironments, GitHubGates
+from strideiq_console.providers.github.history import GitHubHistory
+from strideiq_console.providers.github.issues import GitHubIssues
 from strideiq_console.providers.github.labels import GitHubLabels
 from strideiq_console.providers.github.pulls import GitHubPulls
+from strideiq_console.providers.github.releases import GitHubReleases
 from strideiq_console.providers.github.repository import SOURCE, Repository
 from strideiq_console.providers.github.rules import GitHubRules
+from strideiq_console.providers.github.rulesets import GitHubClassic, GitHubRulesets
+from strideiq_console.providers.github.run_control import GitHubRunControl
+from strideiq_console.providers.github.run_details import GitHubRunDetails, GitHubWorkflows
+from strideiq_console.providers.github.token_doctor import GitHubTokenDoctor
+from strideiq_console.providers.github.variables import GitHubVariables
 from strideiq_console.providers.github.viewer import GitHubViewer
 from strideiq_console.providers.github.workflow_runs import GitHubWorkflowRuns
 from strideiq_console.providers.http import EtagStore, Governor, HttpClient, Transport
@@ -36,6 +48,22 @@ class GitHub:
         self._workflow_runs = GitHubWorkflowRuns(door)
         self._rules = GitHubRules(door, permanent)
         self._viewer = GitHubViewer(client, bot)
+        self._run_control = GitHubRunControl(door)
+        self._run_details = GitHubRunDetails(door)
+        self._workflows = GitHubWorkflows(door)
+        self._gates = GitHubGates(door)
+        self._environments = GitHubEnvironments(door)
+        self._deployments = GitHubDeployments(door)
+        self._releases = GitHubReleases(door)
+        self._issues = GitHubIssues(door)
+        self._alerts = GitHubAlerts(door)
+        self._contents = GitHubContents(door)
+        self._history = GitHubHistory(door, permanent)
+        self._rulesets = GitHubRulesets(door)
+        self._classic = GitHubClassic(door)
+        self._variables = GitHubVariables(door)
+        self._costs = GitHubBilling(door)
+        self._tokens = GitHubTokenDoctor(door, Repository(bot, repository) if bot else None)
 
     @property
     def repository(self) -> str:
@@ -71,6 +99,86 @@ class GitHub:
     def viewer(self) -> GitHubViewer:
         """Return who the tokens belong to."""
         return self._viewer
+
+    @property
+    def run_control(self) -> GitHubRunControl:
+        """Return running again, cancelling and starting."""
+        return self._run_control
+
+    @property
+    def run_details(self) -> GitHubRunDetails:
+        """Return single runs and jobs."""
+        return self._run_details
+
+    @property
+    def workflows(self) -> GitHubWorkflows:
+        """Return the workflow files."""
+        return self._workflows
+
+    @property
+    def gates(self) -> GitHubGates:
+        """Return approvals that runs wait for."""
+        return self._gates
+
+    @property
+    def environments(self) -> GitHubEnvironments:
+        """Return the environments."""
+        return self._environments
+
+    @property
+    def deployments(self) -> GitHubDeployments:
+        """Return deployments as told to GitHub."""
+        return self._deployments
+
+    @property
+    def releases(self) -> GitHubReleases:
+        """Return releases and tags."""
+        return self._releases
+
+    @property
+    def issues(self) -> GitHubIssues:
+        """Return issues."""
+        return self._issues
+
+    @property
+    def alerts(self) -> GitHubAlerts:
+        """Return security alerts."""
+        return self._alerts
+
+    @property
+    def contents(self) -> GitHubContents:
+        """Return facts, files, branches and commits."""
+        return self._contents
+
+    @property
+    def history(self) -> GitHubHistory:
+        """Return merges and commits made at GitHub."""
+        return self._history
+
+    @property
+    def rulesets(self) -> GitHubRulesets:
+        """Return rulesets, whole."""
+        return self._rulesets
+
+    @property
+    def classic(self) -> GitHubClassic:
+        """Return classic protection, whole."""
+        return self._classic
+
+    @property
+    def variables(self) -> GitHubVariables:
+        """Return secrets and variables by name."""
+        return self._variables
+
+    @property
+    def costs(self) -> GitHubBilling:
+        """Return what GitHub costs."""
+        return self._costs
+
+    @property
+    def tokens(self) -> GitHubTokenDoctor:
+        """Return what the tokens may do."""
+        return self._tokens
 
     def budget(self) -> RateBudget:
         """Return what is left of the rate limit, as last heard; no request is made."""

@@ -42,6 +42,6 @@ class GitHubLabels:
             if low not in existing:
                 body = {"name": name, "color": _COLOURS.get(low, _OTHER)}
                 # 422: somebody has made it meanwhile, which is what was wanted.
-                await repository.client.write("POST", repository.path("labels"), body, allow=(422,))
+                await repository.write("POST", repository.path("labels"), body, allow=(422,))
         every = list({**wanted, **borne}.values())
-        await repository.client.write("PATCH", repository.path("issues", number), {"labels": every})
+        await repository.write("PATCH", repository.path("issues", number), {"labels": every})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
 from strideiq_console.domain.ci import CheckRun, CheckState, Job, JobStep, WorkflowRun, check_state
-from strideiq_console.domain.commit import is_sha
-from strideiq_console.domain.pull_request import PullRequest, PullState, Review, ReviewState
+from strideiq_console.domain.commit import Commit
+from strideiq_console.domain.pull_request import ChangedFile, PullRequest, PullState, Review, ReviewState
 from strideiq_console.domain.untrusted import clean, clean_line, is_clean
 from strideiq_console.providers.github import wire
+from strideiq_console.providers.wire import malformed, sha_or_none, subject_of
 
 GHOST = "ghost"
 _BODY = 65_536
@@ -35,13 +37,22 @@ def pull(shape: wire.Pull) -> PullRequest:
         draft=bool(shape.draft),
         body=clean(shape.body or "", limit=_BODY),
         labels=tuple(clean_line(label.name, limit=100) for label in shape.labels[:100]),
-        created_at=_utc(shape.created_at),
-        updated_at=_utc(shape.updated_at),
-        merged_at=_utc(shape.merged_at) if merged else None,
-        merge_sha=_sha(shape.merge_commit_sha) if merged else None,
+        created_at=utc(shape.created_at),
+        updated_at=utc(shape.updated_at),
+        merged_at=utc(shape.merged_at) if merged else None,
+        merge_sha=sha_or_none(shape.merge_commit_sha) if merged else None,
         mergeable=shape.mergeable,
         mergeable_state=clean_line(shape.mergeable_state, limit=40),
+        reviewers=(
+            *map(login, shape.requested_reviewers[:100]),
+            *(f"team:{clean_line(t.slug)}" for t in shape.requested_teams[:100]),
+        ),
     )
+
+
+def _asked(shape: wire.Pull) -> tuple[str, ...]:
+    teams = (f"team:{clean_line(team.slug, limit=100)}" for team in shape.requested_teams[:100])
+    return (*map(login, shape.requested_reviewers[:100]), *teams)
 
 
 def _head(shape: wire.Pull) -> str:
@@ -58,12 +69,12 @@ def review(shape: wire.Review) -> Review:
     """Return a review; a state that nobody knows decides nothing, like a comment."""
     known = {state.value: state for state in ReviewState}
     state = known.get(shape.state.upper(), ReviewState.COMMENTED)
-    return Review(login(shape.user), state, _sha(shape.commit_id), _utc(shape.submitted_at))
+    return Review(login(shape.user), state, sha_or_none(shape.commit_id), utc(shape.submitted_at))
 
 
 def check_run(shape: wire.CheckRun) -> CheckRun:
     """Return a check run as a check."""
-    return _as_check(shape, "check")
+    return replace(_as_check(shape, "check"), id=shape.id, app_id=shape.app.id if shape.app else None)
 
 
 def job_as_check(shape: wire.Job) -> CheckRun:
@@ -77,8 +88,8 @@ def _as_check(shape: wire.CheckRun | wire.Job, source: str) -> CheckRun:
         state=check_state(shape.status, shape.conclusion),
         sha=shape.head_sha,
         url=web_url(shape.html_url),
-        started_at=_utc(shape.started_at),
-        completed_at=_utc(shape.completed_at),
+        started_at=utc(shape.started_at),
+        completed_at=utc(shape.completed_at),
         source=source,
     )
 
@@ -91,8 +102,8 @@ def status(shape: wire.Status, sha: str) -> CheckRun:
         state=state,
         sha=sha,
         url=web_url(shape.target_url),
-        started_at=_utc(shape.created_at),
-        completed_at=_utc(shape.updated_at) if state.finished else None,
+        started_at=utc(shape.created_at),
+        completed_at=utc(shape.updated_at) if state.finished else None,
         source="status",
     )
 
@@ -111,9 +122,9 @@ def run(shape: wire.Run) -> WorkflowRun:
         actor=login(shape.actor),
         url=web_url(shape.html_url),
         title=clean_line(shape.display_title, limit=_TITLE),
-        created_at=_utc(shape.created_at),
-        started_at=_utc(shape.run_started_at),
-        updated_at=_utc(shape.updated_at),
+        created_at=utc(shape.created_at),
+        started_at=utc(shape.run_started_at),
+        updated_at=utc(shape.updated_at),
         pull_numbers=tuple(pull.number for pull in (shape.pull_requests or [])[:20]),
     )
 
@@ -125,11 +136,29 @@ def job(shape: wire.Job) -> Job:
         id=shape.id,
         name=clean_line(shape.name, limit=_NAME),
         state=check_state(shape.status, shape.conclusion),
-        started_at=_utc(shape.started_at),
-        completed_at=_utc(shape.completed_at),
+        started_at=utc(shape.started_at),
+        completed_at=utc(shape.completed_at),
         url=web_url(shape.html_url),
         steps=tuple(JobStep(s.number, clean_line(s.name, limit=_NAME), check_state(s.status, s.conclusion)) for s in steps),
+        run_id=shape.run_id,
+        attempt=shape.run_attempt,
     )
+
+
+def commit(shape: wire.Commit) -> Commit:
+    """Return a commit. OutsideError (malformed) for one without any date, which git does not make."""
+    who = shape.commit.committer or shape.commit.author
+    if who is None:
+        raise malformed("github", f"commit {shape.sha[:7]}", "neither author nor committer")
+    at = utc(who.date) or who.date
+    author = clean_line((shape.commit.author or who).name, limit=200)
+    return Commit(shape.sha, subject_of(shape.commit.message), author, at, tuple(parent.sha for parent in shape.parents))
+
+
+def changed_file(shape: wire.PullFile) -> ChangedFile:
+    """Return a file of a pull request."""
+    path, before = clean_line(shape.filename), clean_line(shape.previous_filename)
+    return ChangedFile(path, clean_line(shape.status, limit=40), shape.additions, shape.deletions, before)
 
 
 def login(user: wire.User | None) -> str:
@@ -148,9 +177,6 @@ def web_url(text: str | None) -> str:
     return text if parts.scheme == "https" and parts.hostname and parts.username is None else ""
 
 
-def _sha(text: str | None) -> str | None:
-    return text if text is not None and is_sha(text) else None
-
-
-def _utc(at: datetime | None) -> datetime | None:
+def utc(at: datetime | None) -> datetime | None:
+    """Return an aware time."""
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

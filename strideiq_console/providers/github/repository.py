@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 from strideiq_console.domain.commit import is_sha, ref_fault
 from strideiq_console.domain.fault import ConfigurationError, Fault, FaultKind, OutsideError, UsageError
-from strideiq_console.providers.http import HttpClient, quote_segment
+from strideiq_console.providers.github.meanings import told
+from strideiq_console.providers.http import Answer, HttpClient, quote_segment
 from strideiq_console.providers.wire import decode
 
 T = TypeVar("T")
+Params = Mapping[str, str | int] | None
 SOURCE = "github"
 PER_PAGE = 100
 _NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}\Z")
@@ -40,26 +42,68 @@ class Repository:
         """Return the path of a branch's ref; ``kind`` is ``ref`` to read one and ``refs`` to write."""
         return self.path("git", kind, "heads", *branch.split("/"))
 
-    async def one(self, what: str, kind: type[T], path: str, params: Mapping[str, str | int] | None = None) -> T:
+    async def get(self, path: str, params: Params = None, *, allow: Container[int] = (), keep: bool = True) -> Answer:
+        """Read; a refusal is told in the words of what was asked for."""
+        try:
+            return await self.client.get(path, params, allow=allow, keep=keep)
+        except OutsideError as error:
+            raise told("GET", path, error) from error
+
+    async def one(self, what: str, kind: type[T], path: str, params: Params = None) -> T:
         """Read one thing."""
-        answer = await self.client.get(path, params)
+        answer = await self.get(path, params)
         return decode(SOURCE, what, answer.json(), kind)
+
+    async def redirected(self, path: str) -> bytes:
+        """Read what a redirect points at, without the token."""
+        try:
+            return await self.client.redirected(path)
+        except OutsideError as error:
+            raise told("GET", path, error) from error
+
+    async def write(
+        self, method: str, path: str, body: Any = None, *, allow: Container[int] = (), author: HttpClient | None = None
+    ) -> Answer:
+        """Change something, once; ``author`` is the client that does it, the founder's unless another is named."""
+        try:
+            return await (author or self.client).write(method, path, body, allow=allow)
+        except OutsideError as error:
+            raise told(method, path, error) from error
 
     async def all(
         self,
         what: str,
         kind: type[T],
         path: str,
-        params: Mapping[str, str | int] | None = None,
+        params: Params = None,
         *,
         key: str | None = None,
         limit: int | None = None,
+        size: int = PER_PAGE,
+        keep: bool = True,
     ) -> list[T]:
         """Read a whole list, or its first ``limit`` items. ``key`` names the list in each page's object.
 
         OutsideError (incomplete) when a page is missing: nothing is decided from a part.
         """
-        size = PER_PAGE if limit is None else min(limit, PER_PAGE)
+        found, complete = await self.part(what, kind, path, params, key=key, limit=limit, size=size, keep=keep)
+        if not complete and (limit is None or len(found) < limit):
+            raise incomplete(what)
+        return found
+
+    async def part(
+        self,
+        what: str,
+        kind: type[T],
+        path: str,
+        params: Params = None,
+        *,
+        key: str | None = None,
+        limit: int | None = None,
+        size: int = PER_PAGE,
+        keep: bool = True,
+    ) -> tuple[list[T], bool]:
+        """Read a list as far as it comes, and say whether that is all of it; for lists that are shown with that mark."""
 
         def items(page: Any) -> list[Any]:
             found = page.get(key) if key is not None and isinstance(page, dict) else page
@@ -67,18 +111,18 @@ class Repository:
                 raise ValueError(f"{key or 'a list'} is missing")
             return found
 
-        found, complete = await self.client.pages(path, {**(params or {}), "per_page": size}, items=items, limit=limit)
-        if not complete and (limit is None or len(found) < limit):
-            raise OutsideError(
-                Fault(
-                    FaultKind.INCOMPLETE,
-                    SOURCE,
-                    f"GitHub answered only a part of {what}",
-                    "Nothing is decided from a part",
-                    "Try again with r",
-                )
-            )
-        return decode(SOURCE, what, found, list[kind])  # type: ignore[valid-type]
+        asked = {**(params or {}), "per_page": size if limit is None else min(limit, size)}
+        try:
+            found, complete = await self.client.pages(path, asked, items=items, limit=limit, keep=keep)
+        except OutsideError as error:
+            raise told("GET", path, error) from error
+        return decode(SOURCE, what, found, list[kind]), complete  # type: ignore[valid-type]
+
+
+def incomplete(what: str) -> OutsideError:
+    """Return the error for a list of which a part is known to be missing."""
+    cause = f"GitHub answered only a part of {what}"
+    return OutsideError(Fault(FaultKind.INCOMPLETE, SOURCE, cause, "Nothing is decided from a part", "Try again with r"))
 
 
 def wanted_ref(branch: str) -> str:

@@ -54,10 +54,10 @@ class GitHubRules:
 
     async def _classic(self, branch: str) -> Source:
         repository = self._repository
-        answer = await repository.client.get(repository.path("branches", branch, "protection"), allow=(403, 404))
+        answer = await repository.get(repository.path("branches", branch, "protection"), allow=(403, 404))
         if answer.status == 200:
             return judging.of_classic(decode(SOURCE, f"protection of {branch}", answer.json(), wire_rules.Protection))
-        seen = await repository.client.get(repository.path("branches", branch), allow=(403, 404))
+        seen = await repository.get(repository.path("branches", branch), allow=(403, 404))
         shape = decode(SOURCE, f"branch {branch}", seen.json(), wire_rules.Branch) if seen.status == 200 else None
         return judging.unreadable_classic(answer, exists=shape is not None, shape=shape)
 
@@ -67,10 +67,10 @@ class GitHubRules:
         GitHub answers 404 for a branch that is missing and for a repository that the token may not see, so that is told apart.
         """
         repository = self._repository
-        answer = await repository.client.get(repository.ref_path("ref", branch), allow=(404, 409))
+        answer = await repository.get(repository.ref_path("ref", branch), allow=(404, 409))
         if answer.status == 200:
             return decode(SOURCE, f"the tip of {branch}", answer.json(), wire.GitRef).object.sha
-        await repository.client.get(repository.path())
+        await repository.get(repository.path())
         return None
 
     async def compare(self, base: str, head: str) -> Divergence:
@@ -83,10 +83,10 @@ class GitHubRules:
     async def create(self, branch: str, sha: str) -> None:
         """Create a branch at GitHub."""
         body = {"ref": f"refs/heads/{wanted_ref(branch)}", "sha": wanted_sha(sha)}
-        await self._repository.client.write("POST", self._repository.path("git", "refs"), body)
+        await self._repository.write("POST", self._repository.path("git", "refs"), body)
 
     async def delete(self, branch: str) -> None:
         """Delete a branch at GitHub; the caller has read its tip. Refused for permanent branches (R17)."""
         if branch.lower() in PERMANENT_BRANCHES or branch in self._permanent:
             raise BlockedError(f"{branch} is a permanent branch and is never deleted", consequence="Nothing was changed")
-        await self._repository.client.write("DELETE", self._repository.ref_path("refs", wanted_ref(branch)))
+        await self._repository.write("DELETE", self._repository.ref_path("refs", wanted_ref(branch)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from strideiq_console.domain.facts import RateBudget
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.providers.github import wire
+from strideiq_console.providers.github import wire, wire_repository
 from strideiq_console.providers.github.repository import SOURCE
 from strideiq_console.providers.http import HttpClient
 from strideiq_console.providers.wire import decode
@@ -13,6 +14,7 @@ class GitHubViewer:
     """Implements ``ports.Viewer``. A token's owner does not change, so each is asked for once."""
 
     def __init__(self, client: HttpClient, bot: HttpClient | None) -> None:
+        self._founder = client
         self._clients = {"founder": client, "bot": bot}
         self._known: dict[str, str] = {}
 
@@ -33,3 +35,9 @@ class GitHubViewer:
             user = decode(SOURCE, "the token's owner", answer.json(), wire.User)
             self._known[who] = clean_line(user.login, limit=100)
         return self._known[who]
+
+    async def rate(self) -> RateBudget:
+        """Ask GitHub what is left of the founder's rate limit; costs nothing of it."""
+        answer = await self._founder.get("/rate_limit", keep=False)
+        core = decode(SOURCE, "the rate limit", answer.json(), wire_repository.Rates).resources.core
+        return RateBudget(SOURCE, core.remaining, core.limit)

@@ -28,6 +28,12 @@ class HeadRepository(Struct):
     full_name: str
 
 
+class Team(Struct):
+    """A team, for a review or an approval."""
+
+    slug: str
+
+
 class PullRef(Struct):
     """One side of a pull request. ``repo`` is null when a fork was deleted."""
 
@@ -57,6 +63,18 @@ class Pull(Struct):
     merged: bool | None = None
     mergeable: bool | None = None
     mergeable_state: str = "unknown"
+    requested_reviewers: list[User] = []
+    requested_teams: list[Team] = []
+
+
+class PullFile(Struct):
+    """A file of a pull request."""
+
+    filename: str
+    status: str
+    additions: int
+    deletions: int
+    previous_filename: str = ""
 
 
 class Review(Struct):
@@ -76,6 +94,12 @@ class Merged(Struct):
     message: str = ""
 
 
+class App(Struct):
+    """The app that reported a check."""
+
+    id: int | None = None
+
+
 class CheckRun(Struct):
     """One check run."""
 
@@ -86,6 +110,8 @@ class CheckRun(Struct):
     html_url: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    id: int | None = None
+    app: App | None = None
 
 
 class Status(Struct):
@@ -96,6 +122,13 @@ class Status(Struct):
     target_url: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+
+class CombinedStatus(Struct):
+    """What the commit statuses of a commit add up to."""
+
+    state: str
+    total_count: int
 
 
 class PullNumber(Struct):
@@ -146,6 +179,37 @@ class Job(Struct):
     completed_at: datetime | None = None
     html_url: str | None = None
     steps: list[Step] | None = None
+    run_id: int | None = None
+    run_attempt: int = 1
+
+
+class Person(Struct):
+    """Who wrote or committed, as the commit itself says."""
+
+    name: str
+    date: datetime
+
+
+class Message(Struct):
+    """The commit within a commit of the API."""
+
+    message: str
+    author: Person | None
+    committer: Person | None
+
+
+class Parent(Struct):
+    """A parent commit."""
+
+    sha: Sha
+
+
+class Commit(Struct):
+    """A commit."""
+
+    sha: Sha
+    commit: Message
+    parents: list[Parent]
 
 
 class GitObject(Struct):

@@ -35,7 +35,7 @@ class GitHubWorkflowRuns:
 
     async def log_tail(self, job_id: int, *, lines: int = 50) -> tuple[str, ...]:
         """Return the last clean lines of a job's log; the redirect is followed without the token."""
-        raw = await self._repository.client.redirected(self._repository.path("actions", "jobs", job_id, "logs"))
+        raw = await self._repository.redirected(self._repository.path("actions", "jobs", job_id, "logs"))
         return tail(raw, lines)
 
 

@@ -5,7 +5,7 @@ from strideiq_console.providers.http.channel import Transport
 from strideiq_console.providers.http.client import HttpClient
 from strideiq_console.providers.http.governor import Governor, urgent
 from strideiq_console.providers.http.origins import origin_of, quote_segment
-from strideiq_console.providers.http.plain import PlainAnswer, plain_get
+from strideiq_console.providers.http.plain import PlainAnswer, plain_ask, plain_get
 
 __all__ = [
     "Answer",
@@ -15,6 +15,7 @@ __all__ = [
     "PlainAnswer",
     "Transport",
     "origin_of",
+    "plain_ask",
     "plain_get",
     "quote_segment",
     "urgent",

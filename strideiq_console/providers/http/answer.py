@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -122,3 +122,26 @@ def _deeper_than(value: Any, cap: int) -> bool:
 
 def _children(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return container.values() if isinstance(container, dict) else container
+
+
+def as_list(decoded: Any) -> list[Any]:
+    """Return a decoded page that is a list itself; ValueError for any other."""
+    if not isinstance(decoded, list):
+        raise ValueError("a page that is no list")
+    return decoded
+
+
+def pick(answer: Answer, items: Callable[[Any], list[Any]]) -> list[Any]:
+    """Return the items of a page; OutsideError (malformed) where ``items`` raises ValueError."""
+    try:
+        return items(answer.json())
+    except ValueError as error:
+        raise answer.malformed(str(error)) from error
+
+
+def encode(body: Any) -> bytes:
+    """Return a request's body as JSON; escaped where it holds half a surrogate pair, so that it can be written back as it came."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")

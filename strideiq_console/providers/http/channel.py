@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -29,13 +29,20 @@ class BrokenBodyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answer as it came: status, lower-case headers, decompressed body, and how long the server's certificate is valid."""
+    """One answer as it came: status, lower-case headers, decompressed body, and how long the server's certificate is valid.
+
+    ``headers`` joins what came more than once; ``pairs`` keeps each header by itself, in the order of the wire.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     truncated: bool = False
     certificate_ends: float | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+Exchanging = Callable[..., Awaitable[Exchange]]
 
 
 @lru_cache(maxsize=1)
@@ -91,19 +98,17 @@ async def exchange(
         finally:
             await response.aclose()
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Exchange(response.status_code, headers, body, truncated, ends)
+    pairs = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+    return Exchange(response.status_code, headers, body, truncated, ends, pairs)
 
 
 async def _read(response: httpx.Response, cap: int, *, cut: bool) -> tuple[bytes, bool]:
     declared = response.headers.get("content-length", "")
     if not cut and declared.isdigit() and int(declared[:15]) > cap:
         raise TooLargeError
-    inflate = _Inflate(response.headers.get("content-encoding", "").strip().lower(), cap)
+    inflate = Inflate(response.headers.get("content-encoding", "").strip().lower(), cap)
     received = 0
-    # The stream itself, as it comes over the wire: httpx's own decoders would inflate without a bound.
-    stream = response.stream
-    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - an async client has no other
-    async for chunk in stream:
+    async for chunk in chunks(response):
         received += len(chunk)
         inflate.feed(chunk)
         if received > cap or inflate.overflowed:
@@ -114,7 +119,14 @@ async def _read(response: httpx.Response, cap: int, *, cut: bool) -> tuple[bytes
     return bytes(inflate.out), False
 
 
-class _Inflate:
+def chunks(response: httpx.Response) -> httpx.AsyncByteStream:
+    """Return the stream itself, as it comes over the wire: httpx's own decoders would inflate without a bound."""
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - an async client has no other
+    return stream
+
+
+class Inflate:
     """Decompresses piece by piece and never makes more than the cap and one byte, whatever the ratio."""
 
     def __init__(self, encoding: str, cap: int) -> None:
@@ -127,9 +139,11 @@ class _Inflate:
 
     @property
     def overflowed(self) -> bool:
+        """Say whether the cap is passed."""
         return len(self.out) > self._cap
 
     def feed(self, chunk: bytes) -> None:
+        """Take the next piece; BrokenBodyError when it cannot be decompressed."""
         if self._engine is None:
             self.out += chunk[: self._cap + 1 - len(self.out)]
             return
@@ -142,6 +156,7 @@ class _Inflate:
             raise BrokenBodyError("a compressed body that cannot be read") from error
 
     def finish(self) -> None:
+        """Raise BrokenBodyError when the answer ended before its compression did."""
         if self._engine is not None and self._fed and not self._engine.eof:
             raise BrokenBodyError("a compressed body that ends too early")
 

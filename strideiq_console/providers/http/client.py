@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -16,12 +15,13 @@ from strideiq_console.domain.fault import FaultKind, OutsideError
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.providers.http import credentials, origins
-from strideiq_console.providers.http.answer import Answer, EtagStore
-from strideiq_console.providers.http.channel import BrokenBodyError, Exchange, TooLargeError, exchange, open_client
+from strideiq_console.providers.http.answer import Answer, EtagStore, as_list, encode, pick
+from strideiq_console.providers.http.channel import BrokenBodyError, Exchange, Exchanging, TooLargeError, exchange, open_client
 from strideiq_console.providers.http.etags import Kept
 from strideiq_console.providers.http.faults import Teller, message_of
 from strideiq_console.providers.http.governor import SHORT_WAIT, Governor, pause
 from strideiq_console.providers.http.limits import is_limited, wait_of
+from strideiq_console.providers.http.lines import Lines
 from strideiq_console.providers.http.links import next_link
 
 TRIES = 3
@@ -29,12 +29,6 @@ _LONGEST_PAUSE = 30.0
 _PASSING = (FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.SERVER, FaultKind.MALFORMED)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NONE: Mapping[str, str] = MappingProxyType({})
-
-
-def _as_list(decoded: Any) -> list[Any]:
-    if not isinstance(decoded, list):
-        raise ValueError("a page that is no list")
-    return decoded
 
 
 class HttpClient:
@@ -78,26 +72,37 @@ class HttpClient:
         return self._tell.source
 
     @property
+    def clock(self) -> Clock:
+        """Return the clock that waits and ages count in."""
+        return self._clock
+
+    @property
     def governor(self) -> Governor:
         """Return the governor of this provider."""
         return self._governor
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None, *, allow: Container[int] = ()) -> Answer:
-        """Read. A status that is no success raises unless it is in ``allow``; a rate limit always raises."""
-        return await self._read("GET", origins.target(self._base, path, params), allow=allow)
+    async def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, allow: Container[int] = (), keep: bool = True
+    ) -> Answer:
+        """Read. A status that is no success raises unless it is in ``allow``; a rate limit always raises.
+
+        ``keep`` false: the body holds what must not lie on the disk, so it never enters the ETag store.
+        """
+        return await self._read("GET", origins.target(self._base, path, params), allow=allow, keep=keep)
 
     async def query(self, path: str, body: Any) -> Answer:
         """Read by POST, as GraphQL does; tried again like :meth:`get`."""
-        return await self._read("POST", origins.target(self._base, path, None), content=_encode(body))
+        return await self._read("POST", origins.target(self._base, path, None), content=encode(body))
 
     async def pages(
         self,
         path: str,
         params: Mapping[str, str | int] | None = None,
         *,
-        items: Callable[[Any], list[Any]] = _as_list,
+        items: Callable[[Any], list[Any]] = as_list,
         limit: int | None = None,
         max_pages: int = 100,
+        keep: bool = True,
     ) -> tuple[list[Any], bool]:
         """Read a list page by page along ``Link: rel=next``; return the items and whether they are all there are.
 
@@ -112,8 +117,8 @@ class HttpClient:
                 return found, False
             seen.add(str(url))
             try:
-                answer = await self._read("GET", url)
-                found += _pick(answer, items)
+                answer = await self._read("GET", url, keep=keep)
+                found += pick(answer, items)
             except OutsideError:
                 if len(seen) == 1:
                     raise
@@ -126,6 +131,21 @@ class HttpClient:
                 return found, False
         return found, True
 
+    async def lines(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, limit: int, seconds: float
+    ) -> tuple[list[bytes], bool]:
+        """Read the first lines of an answer that may never end; return them, and whether they are all of it (:class:`Lines`).
+
+        Tried once. Raises until the head of a success was answered; afterwards what breaks or takes too long ends the lines.
+        """
+        await self._governor.admit(self._account, write=False)
+        found = Lines(limit, seconds)
+        request = self._request("GET", origins.target(self._base, path, params), None)
+        answer = self._judge(await self._send(request, write=False, by=found.exchange), (), write=False)
+        if "html" in answer.headers.get("content-type", "").lower():
+            answer.expect_json()
+        return found.found, found.complete
+
     async def write(
         self,
         method: str,
@@ -137,7 +157,7 @@ class HttpClient:
     ) -> Answer:
         """Change something: sent once, one at a time, spaced. ``known_not_done`` of the error says whether it had no effect."""
         url = origins.target(self._base, path, params)
-        content = None if body is None else _encode(body)
+        content = None if body is None else encode(body)
         async with self._governor.writing():
             await self._governor.admit(self._account, write=True)
             sent = await self._send(self._request(method, url, content), write=True)
@@ -177,14 +197,21 @@ class HttpClient:
         await self._client.aclose()
 
     async def _read(
-        self, method: str, url: httpx.URL, *, content: bytes | None = None, allow: Container[int] = (), expect_json: bool = True
+        self,
+        method: str,
+        url: httpx.URL,
+        *,
+        content: bytes | None = None,
+        allow: Container[int] = (),
+        expect_json: bool = True,
+        keep: bool = True,
     ) -> Answer:
         last: OutsideError | None = None
         try:
             async with asyncio.timeout(2 * self._timeout):
                 for attempt in range(TRIES):
                     try:
-                        return await self._try(method, url, content, allow, expect_json=expect_json)
+                        return await self._try(method, url, content, allow, expect_json=expect_json, keep=keep)
                     except OutsideError as error:
                         last = error
                         wait = self._patience(error, attempt)
@@ -206,10 +233,12 @@ class HttpClient:
             return None
         return self._random() * min(_LONGEST_PAUSE, 1.0 * 2.0**attempt)
 
-    async def _try(self, method: str, url: httpx.URL, content: bytes | None, allow: Container[int], *, expect_json: bool) -> Answer:
+    async def _try(
+        self, method: str, url: httpx.URL, content: bytes | None, allow: Container[int], *, expect_json: bool, keep: bool
+    ) -> Answer:
         await self._governor.admit(self._account, write=False)
         request = self._request(method, url, content)
-        kept = Kept(self._etags, self._account, url) if self._etags is not None and method == "GET" else None
+        kept = Kept(self._etags, self._account, url) if self._etags is not None and method == "GET" and keep else None
         if kept is not None and kept.etag:
             request.headers["If-None-Match"] = kept.etag
         sent = await self._send(request, write=False)
@@ -234,9 +263,9 @@ class HttpClient:
             request.headers[name] = prefix + secret.reveal()
         return request
 
-    async def _send(self, request: httpx.Request, *, write: bool) -> Exchange:
+    async def _send(self, request: httpx.Request, *, write: bool, by: Exchanging = exchange) -> Exchange:
         try:
-            return await exchange(self._client, request, timeout=self._timeout)
+            return await by(self._client, request, timeout=self._timeout)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise self._tell.of_exception(error, write=write) from error
         except TooLargeError as error:
@@ -263,14 +292,3 @@ class HttpClient:
         now = self._clock.now()
         wait = wait_of(sent.headers, now) if sent.status >= 500 else None
         return None if wait is None else now + timedelta(seconds=wait)
-
-
-def _encode(body: Any) -> bytes:
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _pick(answer: Answer, items: Callable[[Any], list[Any]]) -> list[Any]:
-    try:
-        return items(answer.json())
-    except ValueError as error:
-        raise answer.malformed(str(error)) from error

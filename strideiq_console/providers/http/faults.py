@@ -16,7 +16,15 @@ from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.providers.http.answer import strict_json
 
 REQUEST_IDS = ("x-github-request-id", "x-vercel-id", "x-railway-request-id", "x-request-id")
-_NAMES = {"github": "GitHub", "github_bot": "GitHub (bot)", "vercel": "Vercel", "railway": "Railway", "probe": "the probe"}
+_NAMES = {
+    "github": "GitHub",
+    "github_bot": "GitHub (bot)",
+    "vercel": "Vercel",
+    "railway": "Railway",
+    "cloudflare": "Cloudflare",
+    "probe": "the probe",
+    "status": "the status page",
+}
 _KEPT = "The last known values stay, with their age"
 _UNKNOWN = "Whether it was carried out is not known; it is read back before anything else is sent"
 _UNDONE = "Nothing was changed"
@@ -85,7 +93,9 @@ class Teller:
         words = f": {message}" if message else ""
         not_done = 300 <= status < 500 and status != 408
         shown = f"{cause} ({status}){words}"
-        return self.error(kind, shown, step, write=write, not_done=not_done, status=status, headers=headers, retry_at=retry_at)
+        made = self.error(kind, shown, step, write=write, not_done=not_done, status=status, headers=headers, retry_at=retry_at)
+        made.said, made.permissions = message, self.text(headers.get("x-accepted-github-permissions", ""), 200)
+        return made
 
     def _judge(self, status: int, headers: Mapping[str, str]) -> tuple[FaultKind, str, str]:
         if 300 <= status < 400:

@@ -12,7 +12,7 @@ from strideiq_console.domain.secret import Secret
 from strideiq_console.providers.github import GitHub, connect
 from strideiq_console.providers.http import Governor
 from tests.contracts import pack, validator
-from tests.providers.http.fakes import BASE, FakeClock, Wire
+from tests.providers.http.fakes import BASE, DictEtags, FakeClock, Wire
 
 REPOSITORY = "acme/strideiq"
 ROOT = f"/repos/{REPOSITORY}"
@@ -26,6 +26,24 @@ def example(name: str) -> Any:
     return json.loads((pack() / "examples" / "github" / f"{name}.json").read_text(encoding="utf-8"))
 
 
+ELSEWHERE = ("/user", "/users/", "/organizations/", "/rate_limit")
+
+
+def routed(answers: dict[tuple[str, str], Any], *, bot: bool = True) -> FakeGitHub:
+    """Return a checked GitHub; an answer is an example's name, a status with a name, or made. Paths count below the repository."""
+    routes = {}
+    for (method, path), answer in answers.items():
+        full = path[1:] if path.startswith("//") else path if path.startswith(ELSEWHERE) else ROOT + path
+        routes[method, full] = _reply(answer)
+    return FakeGitHub(routes, bot=bot)
+
+
+def _reply(answer: Any) -> Any:
+    if isinstance(answer, str):
+        return example(answer)
+    return httpx.Response(answer[0], json=example(answer[1])) if isinstance(answer, tuple) else answer
+
+
 class FakeGitHub:
     """Answers by method and path (query left out); what is not scripted is 404. ``checked`` switches the contract on."""
 
@@ -36,9 +54,12 @@ class FakeGitHub:
         self.wire = Wire(self._answer)
         self.clock = FakeClock()
         governor = Governor("github", self.clock)
+        self.etags = DictEtags()
 
         def make(token: str) -> Any:
-            return connect(api_url=BASE, token=Secret(token), clock=self.clock, governor=governor, transport=self.wire)
+            return connect(
+                api_url=BASE, token=Secret(token), clock=self.clock, governor=governor, transport=self.wire, etags=self.etags
+            )
 
         self.host = GitHub(client=make(FOUNDER), bot=make(BOT) if bot else None, repository=REPOSITORY)
 

@@ -14,7 +14,7 @@ from strideiq_console.domain.commit import Divergence
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
 from strideiq_console.domain.pull_request import PullState, ReviewState
 from strideiq_console.providers.github import GitHub
-from tests.providers.github.contract import ROOT, SHA, FakeGitHub, example
+from tests.providers.github.contract import SHA, FakeGitHub, example, routed
 
 pytestmark = pytest.mark.contract
 RED: dict[str, list[str]] = {"checks": ["backend-test"], "checks by jobs": []}
@@ -138,19 +138,9 @@ CALLS: dict[str, tuple[Callable[[GitHub], Awaitable[Any]], dict[tuple[str, str],
 }
 
 
-def _reply(answer: Any) -> Any:
-    if isinstance(answer, str):
-        return example(answer)
-    return httpx.Response(answer[0], json=example(answer[1])) if isinstance(answer, tuple) else answer
-
-
 def build(name: str) -> tuple[FakeGitHub, Awaitable[Any], list[str]]:
     call, answers, identities = CALLS[name]
-    routes = {}
-    for (method, path), answer in answers.items():
-        full = "/user" if path == "/user" else path[1:] if path.startswith("//") else ROOT + path
-        routes[method, full] = _reply(answer)
-    fake = FakeGitHub(routes)
+    fake = routed(answers)
     return fake, call(fake.host), identities
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
 
 from strideiq_console.domain.fault import ConfigurationError, FaultKind, OutsideError
-from strideiq_console.providers.http import plain_get
+from strideiq_console.providers.http import plain_ask, plain_get
 from strideiq_console.providers.http.channel import Exchange
 from tests.providers.http.fakes import Chunks, FakeClock, Reply, Wire
 
@@ -83,3 +84,49 @@ async def test_the_days_of_a_certificate(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("strideiq_console.providers.http.plain.exchange", exchange)
     assert (await plain_get("https://strideiq.run/", transport=Wire(lambda _: httpx.Response(200)), clock=clock)).tls_days == 12
+
+
+async def test_the_last_address_and_every_header_are_told() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "www.strideiq.run":
+            return httpx.Response(200, headers=[("Set-Cookie", "a=1"), ("X-A", "1"), ("Set-Cookie", "b=2")])
+        return httpx.Response(308, headers={"location": "https://www.strideiq.run/"})
+
+    found = await plain_get("https://strideiq.run", transport=Wire(answer), clock=FakeClock())
+    assert (found.url, found.location) == ("https://www.strideiq.run/", "")
+    assert found.pairs == (("set-cookie", "a=1"), ("x-a", "1"), ("set-cookie", "b=2"))
+
+
+async def test_other_methods_more_headers_and_a_redirect_that_is_only_told() -> None:
+    wire = Wire(lambda _: httpx.Response(302, headers={"location": "/x"}))
+    found = await plain_ask(
+        "https://strideiq.run/a", method="OPTIONS", headers={"Origin": "https://x"}, follow=False, transport=wire, clock=FakeClock()
+    )
+    assert (found.status, found.location, found.redirects) == (302, "https://strideiq.run/x", ())
+    assert (wire.requests[0].method, wire.requests[0].headers["origin"]) == ("OPTIONS", "https://x")
+    assert len(wire.requests) == 1
+
+
+async def test_plain_http_is_asked_once_and_only_when_that_is_the_question() -> None:
+    wire = Wire(lambda _: httpx.Response(301, headers={"location": "http://strideiq.run/"}))
+    found = await plain_ask("http://strideiq.run/", unencrypted=True, transport=wire, clock=FakeClock())
+    assert (found.location, len(wire.requests)) == ("http://strideiq.run/", 1)
+    for url in ("https://strideiq.run/", "http://u:p@strideiq.run/", "http:///x", "ftp://x", "nonsense"):
+        with pytest.raises(ConfigurationError):
+            await plain_ask(url, unencrypted=True, transport=wire, clock=FakeClock())
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("more", [{"method": "POST"}, {"headers": {"Authorization": "x"}}, {"headers": {"Cookie": "x"}}])
+async def test_a_probe_neither_writes_nor_carries_a_credential(more: dict[str, Any]) -> None:
+    wire = Wire(lambda _: httpx.Response(200))
+    with pytest.raises(ValueError, match=r"never sends|credentials"):
+        await plain_ask("https://strideiq.run/", transport=wire, clock=FakeClock(), **more)
+    assert wire.requests == []
+
+
+async def test_a_redirect_to_no_address_is_refused() -> None:
+    wire = Wire(lambda _: httpx.Response(302, headers={"location": "https://x:port/"}))
+    with pytest.raises(OutsideError) as caught:
+        await plain_get("https://strideiq.run/", transport=wire, clock=FakeClock())
+    assert (caught.value.fault.kind, "no readable address" in caught.value.fault.cause) == (FaultKind.REFUSED, True)

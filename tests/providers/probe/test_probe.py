@@ -18,7 +18,8 @@ from strideiq_console.domain.ports import Prober
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.untrusted import is_clean
 from strideiq_console.providers.http import PlainAnswer
-from strideiq_console.providers.probe import HttpProber, _with_certificate, judge_health, judge_page
+from strideiq_console.providers.probe import HttpProber, judge_health, judge_page
+from strideiq_console.providers.probe.health import _with_certificate
 from tests.providers.hosting import HOSTILE, NOW, SHA_A, StillClock
 
 URL = "https://api.strideiq.run/health"

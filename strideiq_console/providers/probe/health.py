@@ -22,7 +22,8 @@ from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.providers.http import Answer, PlainAnswer, Transport, plain_get
 
 CAP = 256 * 1024
-TLS_WARNING_DAYS = 21  # R76: amber below this
+TLS_WARNING_DAYS = 21
+"""R76: amber below this."""
 _VERSION_KEYS = ("git_sha", "sha", "commit", "version", "revision")
 _VERSION = re.compile(r"[0-9a-f]{7,64}\Z")
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
@@ -56,7 +57,7 @@ class HttpProber:
         except OutsideError as error:
             return self._silent(shown, error.fault)
         judgement = judge_health(answer) if health else judge_page(answer)
-        foreign = _foreign_host(url, answer.redirects)
+        foreign = foreign_host(url, (*answer.redirects, answer.url))
         if foreign:
             judgement = Judgement(Level.UNKNOWN, f"redirected to {foreign} (a sign-in page or a portal?)")
         judgement = _with_certificate(judgement, answer.tls_days)
@@ -171,11 +172,15 @@ def _with_certificate(judgement: Judgement, days: int | None) -> Judgement:
     return Judgement(level, words, judgement.parts, judgement.version)
 
 
-def _foreign_host(url: str, redirects: tuple[str, ...]) -> str:
-    """Return the first other host that redirects passed through, ``""`` for none; ``www.`` in front makes no other host."""
-    own = _bare_host(url)
-    return next((clean_line(host, limit=100) for host in map(_bare_host, redirects) if host != own), "")
+def foreign_host(url: str, passed: tuple[str, ...]) -> str:
+    """Return the first other host among the addresses that answered, ``""`` for none; ``www.`` in front makes no other host."""
+    own = host_of(url).removeprefix("www.")
+    return next((clean_line(host, limit=100) for host in map(host_of, passed) if host and host.removeprefix("www.") != own), "")
 
 
-def _bare_host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+def host_of(url: str) -> str:
+    """Return the host of an address in lower case, ``""`` for an address that cannot be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
