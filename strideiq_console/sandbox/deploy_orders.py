@@ -50,11 +50,43 @@ def roll_back_web(state: Record, identity: str, now: float) -> None:
     _request_alias(state, "rollback", target, now)
 
 
-def promote_web(state: Record, identity: str, now: float) -> None:
-    """Ask Vercel to point the production domains at a production deployment; this also ends the pinning of a rollback."""
+def promote_web(state: Record, identity: str, now: float, *, queued: bool = False) -> None:
+    """Ask Vercel to point the production domains at a production deployment; this also ends the pinning of a rollback.
+
+    With ``queued`` a rolling release is under way, and the promotion only waits behind it.
+    """
     target = _production(state, identity)
     _no_alias_request(state)
     _request_alias(state, "promote", target, now)
+    if queued:
+        vercel(state)["alias_request"]["timeline"] = []
+
+
+def redeploy_web(state: Record, source: Record, now: float, *, production: bool) -> Record:
+    """Build the commit of a Vercel deployment again, as a preview or for production, whichever branch it came from."""
+    made = start(state, "vercel", source["branch"], source["sha"], source["subject"], now, reason="redeploy")
+    if production:
+        made["environment"] = "production"
+    elif made["environment"] == "production":
+        made["environment"] = "preview"
+    return made
+
+
+def cancel_web(entry: Record, now: float) -> None:
+    """Cancel a Vercel deployment that is queued or building."""
+    if entry["state"] not in ("queued", "building"):
+        raise RefusedOrderError(400, "bad_request", "Only a queued or building deployment can be canceled")
+    cancel(entry, now)
+
+
+def pause_web(state: Record, *, paused: bool) -> None:
+    """Pause Vercel's project, which blocks production and keeps new builds from its domains, or let both go on again."""
+    memory, site = vercel(state), state.setdefault("site", {}).setdefault("production", {})
+    memory["paused"] = memory["pinned"] = paused
+    if paused:
+        site["web"] = "paused"
+    elif site.get("web") == "paused":
+        del site["web"]
 
 
 def roll_back_api(state: Record, identity: str, now: float) -> Record:
@@ -122,7 +154,7 @@ def _request_alias(state: Record, kind: str, target: Record, now: float) -> None
         "to": target["id"],
         "requested": now,
         "state": "pending",
-        "timeline": [["in-progress", now + 1.5], ["succeeded", now + 5.0]],
+        "timeline": [["in-progress", now + 1.5], ["failed" if vercel(state).pop("alias_fails", False) else "succeeded", now + 5.0]],
     }
 
 

@@ -9,7 +9,7 @@ Keys of the state document that live here::
                  cancelled and removed
     live         {environment: {component: deployment id}} what serves; a preview's environment is "preview:BRANCH"
     vercel       {"pinned": bool, "alias_request": None | {"type", "from", "to", "requested", "state", "timeline"}}:
-                 while pinned (after a rollback), pushes to main become ready and serve nobody
+                 while pinned (after a rollback), pushes to main become ready and serve nobody; more of it: sandbox/vercel/
 
 A subject with ``[break deploy]`` fails in the build; one with ``[crash]`` becomes ready, and its API crashes 40 s later.
 """

@@ -1,5 +1,5 @@
-"""Railway: deployments of the API component."""
+"""Railway: the API component with all that surrounds it."""
 
-from strideiq_console.providers.railway.deployments import Railway
+from strideiq_console.providers.railway.host import Railway
 
 __all__ = ["Railway"]

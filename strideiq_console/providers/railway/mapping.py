@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from strideiq_console.domain.deployment import Deployment, DeploymentState
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.providers.railway.wire import WireDeployment
+from strideiq_console.providers.railway.wire import SOURCE, WireDeployment
 from strideiq_console.providers.wire import https_url, line_or_none, malformed, sha_or_none, subject_of
 
-SOURCE = "railway"
 SERVING = (DeploymentState.READY, DeploymentState.SLEEPING)
 
 # WAITING is Railway's "wait for CI": it goes on by itself, unlike NEEDS_APPROVAL.
@@ -31,24 +30,30 @@ _STATES = {
 }
 
 
-def state_of(wire: WireDeployment) -> DeploymentState:
-    """Map the status; a word that the contract does not know is unknown.
+def state_of(status: str, *, stopped: bool = False) -> DeploymentState:
+    """Map a status; a word that the contract does not know is unknown.
 
     A deployment that succeeded and whose instances have all been stopped since serves nobody, so it counts as removed. A sleeping
     one is stopped by nature and wakes at the next request.
     """
-    if wire.status == "SUCCESS" and wire.deployment_stopped:
+    if status == "SUCCESS" and stopped:
         return DeploymentState.REMOVED
-    return _STATES.get(wire.status, DeploymentState.UNKNOWN)
+    return _STATES.get(status, DeploymentState.UNKNOWN)
 
 
-def deployment_of(wire: WireDeployment, environment: str, *, live: bool | None = None) -> Deployment:
-    """Return a deployment with clean texts; commit, branch and message are unknown where ``meta`` does not carry them."""
+def deployment_of(
+    wire: WireDeployment, environment: str, *, live: bool | None = None, retention: timedelta | None = None
+) -> Deployment:
+    """Return a deployment with clean texts; commit, branch and message are unknown where ``meta`` does not carry them.
+
+    ``retention`` is how long the plan keeps the image of one that was removed.
+    """
     identity = line_or_none(wire.id)
     if identity is None:
         raise malformed(SOURCE, "a deployment", "id is empty")
     meta: Mapping[str, object] = wire.meta if isinstance(wire.meta, Mapping) else {}
-    state = state_of(wire)
+    state = state_of(wire.status, stopped=wire.deployment_stopped)
+    removed = utc(wire.status_updated_at) if wire.can_rollback and state is DeploymentState.REMOVED else None
     return Deployment(
         id=identity,
         provider=SOURCE,
@@ -58,16 +63,33 @@ def deployment_of(wire: WireDeployment, environment: str, *, live: bool | None =
         branch=line_or_none(meta.get("branch")),
         sha=sha_or_none(meta.get("commitHash")),
         subject=subject_of(meta.get("commitMessage")),
-        created_at=_utc(wire.created_at),
-        ready_at=_utc(wire.status_updated_at) if state is DeploymentState.READY else None,
+        created_at=utc(wire.created_at),
+        ready_at=utc(wire.status_updated_at) if state is DeploymentState.READY else None,
         url=https_url(wire.url) or https_url(wire.static_url),
         live=live,
         can_rollback=wire.can_rollback,
+        rollback_until=_until(removed, retention),
     )
 
 
-def _utc(time: datetime | None) -> datetime | None:
+def reason_of(meta: object) -> str:
+    """Return why a deployment was made (``deploy``, ``redeploy``, ``rollback``), ``""`` where Railway does not say."""
+    return (line_or_none(meta.get("reason"), limit=40) or "").lower() if isinstance(meta, Mapping) else ""
+
+
+def utc(time: datetime | None) -> datetime | None:
     """Return a time in UTC; Railway writes UTC, also where it leaves the zone out."""
     if time is None:
         return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError as error:
+        raise malformed(SOURCE, "a time", "no such day in UTC") from error
+
+
+def _until(removed: datetime | None, retention: timedelta | None) -> datetime | None:
+    """Return when an image is thrown away; None where that is not known, or no date that exists."""
+    try:
+        return None if removed is None or retention is None else removed + retention
+    except OverflowError:
+        return None

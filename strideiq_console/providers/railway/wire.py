@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+SOURCE = "railway"
+
 
 class WireError(msgspec.Struct, frozen=True):
     """One entry of ``errors``."""
@@ -50,11 +52,13 @@ class WireNamedPage(msgspec.Struct, rename="camel", frozen=True):
     page_info: WirePageInfo = WirePageInfo()
 
 
-class WireProject(msgspec.Struct, frozen=True):
+class WireProject(msgspec.Struct, rename="camel", frozen=True):
     """The project of ``project_topology``."""
 
     services: WireNamedPage
     environments: WireNamedPage
+    workspace_id: str | None = None
+    subscription_type: str | None = None
 
 
 class WireTopology(msgspec.Struct, frozen=True):
@@ -103,26 +107,59 @@ class WireOneDeployment(msgspec.Struct, frozen=True):
     deployment: WireDeployment
 
 
-class WireWorkspaces(msgspec.Struct, frozen=True):
-    """The workspaces of an account or workspace token."""
+class WireOverview(msgspec.Struct, rename="camel", frozen=True):
+    """``overview``: of each of two environments the newest deployments, and the newest that may serve."""
 
-    workspaces: list[WireNamed]
-
-
-class WireApiToken(msgspec.Struct, rename="camel", frozen=True):
-    """``api_token_whoami``."""
-
-    api_token: WireWorkspaces
+    one_newest: WireDeploymentPage
+    one_serving: WireDeploymentPage
+    other_newest: WireDeploymentPage
+    other_serving: WireDeploymentPage
 
 
-class WireProjectScope(msgspec.Struct, frozen=True):
-    """The one environment of one project that a project token reaches."""
+class WireNewDeployment(msgspec.Struct, rename="camel", frozen=True):
+    """What ``deployment_redeploy`` answers."""
 
-    project: WireNamed
-    environment: WireNamed
+    id: str
+    status: str
+    created_at: datetime
+    environment_id: str
 
 
-class WireProjectToken(msgspec.Struct, rename="camel", frozen=True):
-    """``project_token_whoami``."""
+class WireRedeploy(msgspec.Struct, rename="camel", frozen=True):
+    """``deployment_redeploy``."""
 
-    project_token: WireProjectScope
+    deployment_redeploy: WireNewDeployment
+
+
+class WireEventPayload(msgspec.Struct, frozen=True):
+    """Why a step failed."""
+
+    error: str | None = None
+
+
+class WireEvent(msgspec.Struct, rename="camel", frozen=True):
+    """One step of a deployment."""
+
+    step: str
+    created_at: datetime
+    completed_at: datetime | None = None
+    payload: WireEventPayload | None = None
+
+
+class WireEventEdge(msgspec.Struct, frozen=True):
+    """An edge around a step."""
+
+    node: WireEvent
+
+
+class WireEventPage(msgspec.Struct, rename="camel", frozen=True):
+    """A page of steps."""
+
+    edges: list[WireEventEdge]
+    page_info: WirePageInfo
+
+
+class WireEvents(msgspec.Struct, rename="camel", frozen=True):
+    """``deployment_events``."""
+
+    deployment_events: WireEventPage

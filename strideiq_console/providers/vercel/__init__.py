@@ -1,5 +1,5 @@
-"""Vercel: deployments of the web component."""
+"""Vercel: the web component's deployments, what serves, logs, names, costs and the token."""
 
-from strideiq_console.providers.vercel.deployments import Vercel
+from strideiq_console.providers.vercel.host import Vercel
 
 __all__ = ["Vercel"]

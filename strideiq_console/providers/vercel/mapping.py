@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from strideiq_console.domain.deployment import Deployment, DeploymentState
 from strideiq_console.domain.environment import Environment
+from strideiq_console.domain.hosting import JobState, ServingJob
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.providers.vercel.wire import WireDeployment, WireProject
+from strideiq_console.providers.vercel.access import SOURCE
+from strideiq_console.providers.vercel.wire import WireAliasRequest, WireDeployment, WireProject, WireRelease
 from strideiq_console.providers.wire import https_url, line_or_none, malformed, moment, sha_or_none, subject_of
 
-SOURCE = "vercel"
 PREVIEW = "preview"
 
 _STATES = {
@@ -23,6 +24,14 @@ _STATES = {
     "BLOCKED": DeploymentState.WAITING,
     "DELETED": DeploymentState.REMOVED,
 }
+_JOBS = {
+    "pending": JobState.PENDING,
+    "in-progress": JobState.RUNNING,
+    "succeeded": JobState.DONE,
+    "failed": JobState.FAILED,
+    "skipped": JobState.SKIPPED,
+}
+_RELEASES = {"ACTIVE": JobState.RUNNING, "COMPLETE": JobState.DONE, "ABORTED": JobState.FAILED}
 
 
 def state_of(word: str) -> DeploymentState:
@@ -87,7 +96,7 @@ def serving_id(project: WireProject, environment: Environment) -> str | None:
         return None
     request = project.last_alias_request
     done = request.to_deployment_id if request is not None and request.job_status == "succeeded" else None
-    if done and is_pinned(project):
+    if done and is_held(project):
         return done
     target = (project.targets or {}).get("production")
     if target is not None and target.id:
@@ -96,9 +105,40 @@ def serving_id(project: WireProject, environment: Environment) -> str | None:
     return done or None
 
 
-def is_pinned(project: WireProject) -> bool | None:
-    """Say whether a rollback keeps new pushes from taking the production domain; None when Vercel does not say."""
+def is_held(project: WireProject) -> bool | None:
+    """Say whether new production builds do not take the production domains; None when Vercel does not say.
+
+    ``autoAssignCustomDomains`` says it. Where that is missing, only a rollback that nothing followed is proof of it (gotcha 4).
+    """
+    if project.auto_assign_custom_domains is not None:
+        return not project.auto_assign_custom_domains
     request = project.last_alias_request
+    return True if request is not None and request.type == "rollback" and request.job_status == "succeeded" else None
+
+
+def job_of(request: WireAliasRequest | None) -> ServingJob | None:
+    """Return the last job that moved the production domains; a status that the contract does not know is unknown."""
     if request is None:
         return None
-    return request.type == "rollback" and request.job_status == "succeeded"
+    return ServingJob(
+        kind=clean_line(request.type, limit=40) or "job",
+        state=_JOBS.get(request.job_status, JobState.UNKNOWN),
+        to_id=clean_line(request.to_deployment_id or "", limit=100),
+        from_id=clean_line(request.from_deployment_id or "", limit=100),
+        at=moment(SOURCE, "lastAliasRequest.requestedAt", request.requested_at),
+    )
+
+
+def release_of(release: WireRelease) -> ServingJob:
+    """Return a rolling release as a job: from what serves to the canary; one that waits for a person is pending."""
+    state = _RELEASES.get(release.state, JobState.UNKNOWN)
+    if state is JobState.RUNNING and release.substate == "PAUSED":
+        state = JobState.PENDING
+    canary, current = release.canary_deployment, release.current_deployment
+    return ServingJob(
+        kind="rolling release",
+        state=state,
+        to_id=clean_line(canary.id, limit=100) if canary else "",
+        from_id=clean_line(current.id, limit=100) if current else "",
+        at=moment(SOURCE, "rollingRelease.startedAt", release.started_at),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,12 +12,10 @@ from strideiq_console.domain.fault import OutsideError
 from strideiq_console.domain.untrusted import is_clean
 from strideiq_console.providers.railway import Railway
 from tests.providers.hosting import Call, Wire, client
+from tests.providers.railway import examples
+from tests.providers.railway.places import DATABASE, END, PRODUCTION, PROJECT, REDIS, SERVICE, STAGING, WORKSPACE
 
-PROJECT = "98f54143-ab4e-46b2-ac3a-fee0f50f2f51"
-SERVICE = "a033a528-b603-4ed4-af86-1d4b3542c417"
-PRODUCTION = "90a8834d-e763-4686-af3e-703cd6151308"
-STAGING = "d9390b2c-4011-4621-a794-999e812abc00"
-END = {"hasNextPage": False, "endCursor": None}
+URL = "https://backboard.railway.com/graphql/v2"
 
 
 def deployment(
@@ -37,46 +37,76 @@ def topology(environments: dict[str, str] | None = None, services: dict[str, str
     found = page(
         environments or {"production": PRODUCTION, "staging": STAGING}, {"isEphemeral": False, "unmergedChangesCount": 0, **times}
     )
-    own = {"id": PROJECT, "name": "strideiq", "prDeploys": False, "workspaceId": None, "primaryEnvironmentId": None}
-    known = page({"api": SERVICE} if services is None else services, {"icon": None, "deletedAt": None})
+    own = {"id": PROJECT, "name": "strideiq", "prDeploys": False, "workspaceId": WORKSPACE, "primaryEnvironmentId": None}
+    names = {"api": SERVICE, "Postgres": DATABASE, "Redis": REDIS} if services is None else services
+    known = page(names, {"icon": None, "deletedAt": None})
     return {"project": {**own, "subscriptionType": "hobby", "services": known, "environments": found}}
 
 
 class FakeRailway:
-    """The documents that the console sends, answered with the filters and the paging of the schema."""
+    """The documents that the console sends, answered with the filters and the paging of the schema.
 
-    def __init__(self, deployments: list[dict[str, Any]]) -> None:
-        self.deployments = sorted(deployments, key=lambda d: str(d["createdAt"]), reverse=True)
+    ``answers`` holds the data of everything but deployments and topology; a function in it gets the variables.
+    """
+
+    def __init__(self, deployments: list[dict[str, Any]] | None = None, **answers: Any) -> None:
+        self.deployments = sorted(deployments or [], key=lambda d: str(d["createdAt"]), reverse=True)
         self.topology = topology()
+        self.answers: dict[str, Any] = examples.answers() | answers
 
     def __call__(self, call: Call) -> tuple[int, Any]:
-        return 200, {"data": self.data(call.body["operationName"], call.body["variables"])}
+        answer = self.data(call.body["operationName"], call.body["variables"])
+        return 200, answer if "errors" in answer else {"data": answer}
 
     def data(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         if operation == "ProjectTopology":
             return self.topology
         if operation == "DeploymentGet":
-            found = next(d for d in self.deployments if d["id"] == variables["id"])
+            found = next((d for d in self.deployments if d["id"] == variables["id"]), None)
+            if found is None:
+                return refusal("Deployment not found")
             return {"deployment": {**found, "projectId": PROJECT, "diagnosis": None, "instances": []}}
-        wanted = variables["input"]
+        if operation == "Overview":
+            first = {"Newest": variables["first"], "Serving": 1}
+            names = [f"{which}{part}" for which in ("one", "other") for part in first]
+            return {name: self.page(variables[name], first["Newest" if name.endswith("Newest") else "Serving"]) for name in names}
+        if operation == "DeploymentsList":
+            return {"deployments": self.page(variables["input"], variables["first"], variables.get("after", "0"))}
+        answer = self.answers[operation]
+        return answer(variables) if callable(answer) else deepcopy(answer)
+
+    def page(self, wanted: dict[str, Any], first: int, after: str = "0") -> dict[str, Any]:
         allowed = wanted.get("status", {}).get("in")
         mine = [
             d
             for d in self.deployments
             if d["environmentId"] == wanted["environmentId"] and (allowed is None or d["status"] in allowed)
         ]
-        start = int(variables.get("after", "0"))
-        end = start + variables["first"]
-        info = {"hasNextPage": len(mine) > end, "endCursor": str(end)}
+        start, end = int(after), int(after) + first
         edges = [{"cursor": str(start + n), "node": d} for n, d in enumerate(mine[start:end])]
-        return {"deployments": {"edges": edges, "pageInfo": info}}
+        return {"edges": edges, "pageInfo": {"hasNextPage": len(mine) > end, "endCursor": str(end)}}
 
 
-def railway(answering: Any, environments: dict[str, str] | None = None, service: str = "api") -> tuple[Railway, Wire]:
+def refusal(*messages: str, data: Any = None) -> dict[str, Any]:
+    return {"errors": [{"message": message} for message in messages], "data": data}
+
+
+def railway(answering: Any, environments: dict[str, str] | None = None, service: str = "api", **more: Any) -> tuple[Railway, Wire]:
     wire = Wire(answering)
     names = {"production": "production", "staging": "staging"} if environments is None else environments
-    http = client("railway", "https://backboard.railway.com/graphql/v2", wire)
-    return Railway(client=http, project=PROJECT, service=service, environments=names), wire
+    return Railway(client=client("railway", URL, wire), project=PROJECT, service=service, environments=names, **more), wire
+
+
+def two_tokens(answering: Callable[[Call], tuple[int, Any]]) -> tuple[Railway, Wire]:
+    """Return a Railway over a project token for each environment; the wire tells them by their header."""
+    wire = Wire(answering)
+    own = {name: client("railway", URL, wire, (f"X-Token-{name}", "")) for name in ("production", "staging")}
+    names = {name: name for name in own}
+    return Railway(clients=own, project=PROJECT, service="api", environments=names), wire
+
+
+def operations(wire: Wire) -> list[str]:
+    return [call.body["operationName"] for call in wire.calls]
 
 
 def only(answer: Any) -> Any:

@@ -15,17 +15,15 @@ from strideiq_console.domain.ports import Deployments
 from strideiq_console.domain.untrusted import is_clean
 from tests.providers.hosting import HOSTILE, NOW, SHA_A, SHA_B, SHA_C, Call
 from tests.providers.railway.fake import (
-    PRODUCTION,
-    PROJECT,
-    SERVICE,
-    STAGING,
     FakeRailway,
     deployment,
     fault_of,
     only,
+    operations,
     railway,
     topology,
 )
+from tests.providers.railway.places import PRODUCTION, PROJECT, SERVICE, STAGING
 
 
 def test_fits_the_port() -> None:
@@ -59,12 +57,11 @@ async def test_recent_says_what_serves_each_environment() -> None:
     assert live.ready_at is not None
     assert found[4].can_rollback is True
     await port.recent(limit=5)
-    operations = [call.body["operationName"] for call in wire.calls]
-    assert operations == ["ProjectTopology"] + ["DeploymentsList"] * 4, "names are resolved once"
-    assert wire.calls[-1].body["variables"] == {
-        "input": {"projectId": PROJECT, "environmentId": STAGING, "serviceId": SERVICE},
-        "first": 5,
-    }, "unset variables are left out"
+    assert operations(wire) == ["ProjectTopology", "Overview", "Overview"], "one request, and names are resolved once"
+    staging = {"projectId": PROJECT, "environmentId": STAGING, "serviceId": SERVICE}
+    sent = wire.calls[-1].body["variables"]
+    assert (sent["first"], sent["otherNewest"]) == (5, staging), "unset variables are left out"
+    assert sent["otherServing"] == {**staging, "status": {"in": ["SUCCESS", "SLEEPING"]}}
     assert wire.calls[0].path == "/graphql/v2"
 
 
@@ -201,9 +198,9 @@ async def test_partial_data_is_incomplete_and_never_used() -> None:
 
     def answering(call: Call) -> tuple[int, Any]:
         status, answer = world(call)
-        late = call.body["operationName"] == "DeploymentsList"
+        late = call.body["operationName"] == "Overview"
         return status, answer | (
-            {"errors": [{"message": "a subfield timed out", "path": ["deployments", "edges", 3]}]} if late else {}
+            {"errors": [{"message": "a subfield timed out", "path": ["oneNewest", "edges", 3]}]} if late else {}
         )
 
     fault = await fault_of(answering)
@@ -273,16 +270,3 @@ async def test_an_environment_that_appears_later_is_found() -> None:
         await port.recent()
     world.topology = topology()
     assert [d.id for d in await port.recent()] == ["s1"]
-
-
-async def test_whoami_of_either_kind_of_token() -> None:
-    port, _ = railway(only({"data": {"apiToken": {"workspaces": [{"id": "w", "name": "Stride\x1bIQ"}]}}}))
-    assert is_clean(await port.whoami())
-    scope = {"project": {"id": "p", "name": "strideiq"}, "environment": {"id": "e", "name": "production"}}
-
-    def project_token(call: Call) -> tuple[int, Any]:
-        if call.body["operationName"] == "ApiTokenWhoami":
-            return 200, {"errors": [{"message": "Not Authorized"}], "data": None}
-        return 200, {"data": {"projectToken": scope}}
-
-    assert await railway(project_token)[0].whoami() == "project strideiq, environment production"

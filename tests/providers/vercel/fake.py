@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
+import json
+from dataclasses import dataclass
 from typing import Any
+
+import httpx
 
 from strideiq_console.domain.environment import Environment
 from strideiq_console.providers.vercel import Vercel
@@ -95,4 +100,84 @@ def whole(one: dict[str, Any]) -> dict[str, Any]:
 def vercel(answering: Any, team: str = "team_1") -> tuple[Vercel, Wire]:
     wire = Wire(answering)
     made = Vercel(client=client("vercel", "https://api.vercel.com", wire), project="prj_1", team=team, environments=ENVIRONMENTS)
+    return made, wire
+
+
+@dataclass
+class Raw:
+    """A body that is no plain JSON."""
+
+    body: bytes
+    kind: str = "application/jsonl"
+
+
+class RawWire(Wire):
+    """A wire whose answers may be :class:`Raw`; a status that takes no body gets none."""
+
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content) if request.content else None
+        call = Call(request.method, request.url.path, dict(request.url.params), body, request.headers)
+        self.calls.append(call)
+        call.status, call.answer = self.answering(call)
+        if isinstance(call.answer, Raw):
+            return httpx.Response(call.status, content=call.answer.body, headers={"content-type": call.answer.kind})
+        if call.answer is None:
+            return httpx.Response(call.status)
+        return httpx.Response(call.status, json=call.answer)
+
+
+class Table:
+    """Answers by method and the beginning of the path's words; ``[status, body]`` or the body of a 200."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+
+    def __call__(self, call: Call) -> tuple[int, Any]:
+        found = self.answers.get(kind_of(call))
+        if found is None:
+            return 404, {"error": {"code": "not_found", "message": f"{call.method} {call.path}"}}
+        if callable(found):
+            found = found(call)
+        return found if isinstance(found, tuple) else (200, found)
+
+
+_KINDS = (
+    ("user", "/v2/user"),
+    ("team", "/v2/teams/*"),
+    ("teams", "/v2/teams"),
+    ("charges", "/v1/billing/charges"),
+    ("listed", "/v7/deployments"),
+    ("cancel", "/v12/deployments/*/cancel"),
+    ("one", "/v13/deployments/*"),
+    ("create", "/v13/deployments"),
+    ("runs", "/v2/deployments/*/check-runs"),
+    ("events", "/v3/deployments/*/events"),
+    ("runtime", "/v1/projects/*/deployments/*/runtime-logs"),
+    ("aliases", "/v1/projects/*/promote/aliases"),
+    ("release", "/v1/projects/*/rolling-release"),
+    ("rollback", "/v1/projects/*/rollback/*"),
+    ("pause", "/v1/projects/*/pause"),
+    ("unpause", "/v1/projects/*/unpause"),
+    ("promote", "/v10/projects/*/promote/*"),
+    ("env", "/v10/projects/*/env"),
+    ("custom", "/v9/projects/*/custom-environments"),
+    ("domains", "/v9/projects/*/domains"),
+    ("config", "/v6/domains/*/config"),
+    ("project", "/v9/projects/*"),
+)
+
+
+def kind_of(call: Call) -> str:
+    """Return the short name of the operation that a call is."""
+    return next((name for name, pattern in _KINDS if fnmatch.fnmatchcase(call.path, pattern)), "?")
+
+
+def table(*, under: str = "team_1", named: str = "prj_1", plan: str = "", **answers: Any) -> tuple[Vercel, RawWire]:
+    """Return a Vercel whose every operation answers from a table."""
+    wire = RawWire(Table(**answers))
+    http = client("vercel", "https://api.vercel.com", wire)
+    made = Vercel(client=http, project=named, team=under, environments=ENVIRONMENTS, plan=plan, stream_seconds=0.05)
     return made, wire

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from strideiq_console.sandbox import deploys
@@ -11,6 +12,14 @@ TEAM = "team_acme"
 PROJECT = {"id": "prj_strideiq_web", "name": "strideiq-web"}
 USER_ID = "usr_founder"
 DOMAINS = {"production": "strideiq.run", "staging": "staging.strideiq.run"}
+PERMISSIONS = {
+    "deployment": ["create", "delete", "list", "read", "update"],
+    "deploymentPromote": ["create"],
+    "deploymentRollback": ["create"],
+    "logs": ["list", "read"],
+    "projectDomain": ["create", "delete", "list", "read", "update"],
+    "projectEnvVars": ["create", "delete", "list", "read", "update"],
+}
 STATES = {"queued": "QUEUED", "building": "BUILDING", "ready": "READY", "failed": "ERROR", "cancelled": "CANCELED"}
 USER: Record = {
     "avatar": None,
@@ -26,6 +35,11 @@ USER: Record = {
     "stagingPrefix": "founder",
     "username": "founder",
 }
+
+
+def iso(seconds: float) -> str:
+    """Return a time as text."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def ms(seconds: float) -> int:
@@ -52,6 +66,7 @@ def deployment_shape(entry: Record) -> Record:
         "id": entry["id"],
         "alias": aliases(entry),
         "aliasAssigned": entry["live_from"] is not None,
+        "aliasAssignedAt": ms(entry["live_from"]) if entry["live_from"] is not None else None,
         "automaticAliases": [],
         "bootedAt": ms(deploys.time_of(entry, "building") or entry["created"]),
         "build": {"env": []},
@@ -59,6 +74,7 @@ def deployment_shape(entry: Record) -> Record:
         "buildSkipped": False,
         "createdIn": "sfo1",
         "env": [],
+        "canceledAt": ms(entry["changed"]) if entry["state"] == "cancelled" else None,
         "errorCode": "BUILD_UTILS_SPAWN_1" if failed else None,
         "errorMessage": 'Command "npm run build" exited with 1' if failed else None,
         "isInConcurrentBuildsQueue": entry["state"] == "queued",
@@ -102,7 +118,9 @@ def project_shape(state: Record) -> Record:
         "lastAliasRequest": None,
         "link": _link(),
         "nodeVersion": "22.x",
+        "paused": bool(memory.get("paused")),
         "resourceConfig": {"functionDefaultRegions": ["iad1"]},
+        "permissions": PERMISSIONS,
         "rootDirectory": "apps/web",
         "targets": {"production": _target(production)} if production else {},
     }
@@ -114,16 +132,18 @@ def project_shape(state: Record) -> Record:
             "requestedAt": ms(request["requested"]),
             "type": request["type"],
         }
+    if memory.get("rollback_description"):
+        shape["rollbackDescription"] = memory["rollback_description"]
     if memory["pinned"] and production:
         shape["lastRollbackTarget"] = {"id": production["id"]}
     return shape
 
 
-def team_shape(created: float) -> Record:
+def team_shape(created: float, plan: str) -> Record:
     """Return the one team."""
     return {
         "avatar": None,
-        "billing": {"plan": "hobby"},
+        "billing": {"plan": plan},
         "createdAt": ms(created),
         "creatorId": USER_ID,
         "description": None,

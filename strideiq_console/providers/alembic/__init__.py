@@ -1,0 +1,7 @@
+"""Alembic: its migration files read by their syntax tree, and the founder's own command as a child process. Never imported."""
+
+from strideiq_console.providers.alembic.command import AlembicCommand
+from strideiq_console.providers.alembic.files import Location, locate, read_folder, read_texts
+from strideiq_console.providers.alembic.source import read_revision
+
+__all__ = ["AlembicCommand", "Location", "locate", "read_folder", "read_revision", "read_texts"]
