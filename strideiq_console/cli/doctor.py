@@ -13,6 +13,8 @@ from strideiq_console.presentation import doctor, finding_lines
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
+EXAMINE_DEADLINE = 30.0
+"""Real seconds that one examination may take; they run side by side."""
 TOKENS = ("github", "github_bot", "vercel", "railway")
 
 
@@ -32,7 +34,10 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         found = await asyncio.gather(*(asyncio.to_thread(tokens.origin, name) for name in TOKENS))
         await console.refresh_once(deadline=READ_DEADLINE)
         around = doctor.Surroundings(shutil.which("git"), dict(zip(TOKENS, found, strict=True)), console.read_only)
-        findings = doctor.examine(console.settings, console.facts(), around, console.clock.now())
+        findings = (
+            *doctor.examine(console.settings, console.facts(), around, console.clock.now()),
+            *await console.examine(deadline=EXAMINE_DEADLINE),
+        )
         if arguments.json:
             session.output.json(finding_lines.as_json(findings))
         elif arguments.markdown:

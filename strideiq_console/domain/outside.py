@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,9 +35,9 @@ class Outside:
 
     clone: Clone | None = None
     host: CodeHost | None = None
-    deployments: Mapping[str, Deployments] = field(default_factory=dict)
+    deployments: dict[str, Deployments] = field(default_factory=dict)
     prober: Prober | None = None
-    hosting: Mapping[str, Hosting] = field(default_factory=dict)
+    hosting: dict[str, Hosting] = field(default_factory=dict)
     project: Project | None = None
     volumes: Volumes | None = None
     names: Names | None = None

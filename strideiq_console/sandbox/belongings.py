@@ -47,12 +47,12 @@ _TOKEN_DAYS = 3650  # a fast clock turns a month of real time into years, and th
 
 
 def furnish(state: State, origin: Origin, begin: float, *, secondary: bool) -> None:
-    """Give a new world's GitHub what it keeps. ``secondary``: its limits by the minute hold; pointless where no minute passes."""
+    """Give a new world's GitHub what it keeps. ``secondary``: limits by minute and second hold; pointless where none passes."""
     for login, granted in state["permissions"].items():
         level = "write" if login == "founder" else "read"
         granted.update({name: level for name in GRANTED if name not in granted})
     state["tokens"]["github"]["expires"] = begin + _TOKEN_DAYS * DAY
-    state["limits"] = {"github": {"secondary": secondary}}
+    state["limits"] = {"github": {"secondary": secondary}, "railway": {"burst": secondary}}
     state["issues"] = {}
     state["releases"] = [_release(state, origin, *row, begin) for row in _RELEASES]
     state["environments"] = _environments(begin)

@@ -1,10 +1,13 @@
-"""What a person may order at Vercel and Railway: roll back, promote, redeploy, restart, cancel."""
+"""What a person may order at Vercel and Railway: roll back, promote, redeploy, restart, cancel, approve, stop, remove."""
 
 from __future__ import annotations
 
 from strideiq_console.sandbox.deploys import (
+    BRANCHES,
     MOVING,
+    ROLLBACK_SECONDS,
     Record,
+    approve,
     can_roll_back,
     cancel,
     find,
@@ -12,6 +15,7 @@ from strideiq_console.sandbox.deploys import (
     live,
     records,
     start,
+    take_down,
     time_of,
     vercel,
 )
@@ -89,10 +93,10 @@ def pause_web(state: Record, *, paused: bool) -> None:
         del site["web"]
 
 
-def roll_back_api(state: Record, identity: str, now: float) -> Record:
-    """Start a Railway deployment from the image of an earlier one."""
+def roll_back_api(state: Record, identity: str, now: float, kept: float = ROLLBACK_SECONDS) -> Record:
+    """Start a Railway deployment from the image of an earlier one, which is ``kept`` for so many seconds."""
     target = _known(state, identity)
-    if not can_roll_back(target, now):
+    if not can_roll_back(target, now, kept):
         raise RefusedOrderError(400, "bad_request", "Deployment cannot be rolled back: its image is no longer available")
     return _again(state, target, now, reason="rollback", image=True)
 
@@ -106,9 +110,10 @@ def redeploy_api(state: Record, identity: str, now: float, *, image: bool) -> Re
 
 
 def restart_api(state: Record, identity: str, now: float) -> None:
-    """Restart the running instances; one that had crashed runs again, until it crashes again."""
+    """Restart the running instances; one that was stopped runs again, and one that had crashed until it crashes again."""
     target = _known(state, identity)
-    if not is_live(target) or target["state"] not in ("ready", "crashed"):
+    stopped = target["state"] == "stopped" and live(state, target["environment"], "api") is None
+    if not stopped and (not is_live(target) or target["state"] not in ("ready", "crashed")):
         raise RefusedOrderError(400, "bad_request", "Only a running deployment can be restarted")
     again: list[list[object]] = [["ready", now + 8.0]]
     if "[crash]" in target["subject"]:
@@ -117,11 +122,42 @@ def restart_api(state: Record, identity: str, now: float) -> None:
 
 
 def cancel_api(state: Record, identity: str, now: float) -> None:
-    """Cancel a deployment that is queued or building."""
+    """Cancel a deployment that is waiting, queued or building."""
     target = _known(state, identity)
-    if target["state"] not in ("queued", "building"):
+    if target["state"] not in ("waiting", "queued", "building"):
         raise RefusedOrderError(400, "bad_request", "Only a queued or building deployment can be cancelled")
     cancel(target, now)
+
+
+def approve_api(state: Record, identity: str, now: float) -> None:
+    """Let a deployment go on that waits for an approval."""
+    target = _known(state, identity)
+    if target["state"] != "waiting":
+        raise RefusedOrderError(400, "bad_request", "Deployment does not need an approval")
+    approve(target, now)
+
+
+def stop_api(state: Record, identity: str, now: float) -> None:
+    """Stop the instances of the live deployment; nothing answers then."""
+    target = _known(state, identity)
+    if not is_live(target):
+        raise RefusedOrderError(400, "bad_request", "Only a running deployment can be stopped")
+    take_down(state, target, "stopped", now)
+
+
+def remove_api(state: Record, identity: str, now: float) -> None:
+    """Remove a deployment; where it is the live one, nothing answers then."""
+    target = _known(state, identity)
+    if target["state"] in (*MOVING, "removed", "cancelled"):
+        raise RefusedOrderError(400, "bad_request", "Deployment cannot be removed")
+    take_down(state, target, "removed", now)
+
+
+def deploy_api(state: Record, environment: str, sha: str, subject: str, now: float) -> Record:
+    """Build and deploy a commit of the environment's branch, whether or not a push would."""
+    branch = next(branch for branch, name in BRANCHES.items() if name == environment)
+    _cancel_unbuilt(state, "railway", environment, now)
+    return start(state, "railway", branch, sha, subject, now)
 
 
 def _known(state: Record, identity: str) -> Record:
@@ -159,8 +195,12 @@ def _request_alias(state: Record, kind: str, target: Record, now: float) -> None
 
 
 def _again(state: Record, target: Record, now: float, *, reason: str, image: bool) -> Record:
-    for entry in records(state):
-        same = entry["provider"] == target["provider"] and entry["environment"] == target["environment"]
-        if same and entry["state"] in MOVING and entry["state"] != "deploying":
-            cancel(entry, now)
+    _cancel_unbuilt(state, target["provider"], target["environment"], now)
     return start(state, "railway", target["branch"], target["sha"], target["subject"], now, reason=reason, image=image)
+
+
+def _cancel_unbuilt(state: Record, provider: str, environment: str, now: float) -> None:
+    for entry in records(state):
+        same = entry["provider"] == provider and entry["environment"] == environment
+        if same and entry["state"] in ("waiting", *MOVING) and entry["state"] != "deploying":
+            cancel(entry, now)

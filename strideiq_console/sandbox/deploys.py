@@ -6,10 +6,11 @@ Keys of the state document that live here::
                  "branch", "sha", "subject", "author", "reason": "deploy"|"redeploy"|"rollback", "state", "created", "changed",
                  "timeline": [[state, at]] still to come, "history": [[state, at]] that happened,
                  "live_from", "live_until"}] newest last; the states are queued, building, deploying, ready, failed, crashed,
-                 cancelled and removed
+                 cancelled and removed, at Railway also waiting (for an approval) and stopped
     live         {environment: {component: deployment id}} what serves; a preview's environment is "preview:BRANCH"
     vercel       {"pinned": bool, "alias_request": None | {"type", "from", "to", "requested", "state", "timeline"}}:
                  while pinned (after a rollback), pushes to main become ready and serve nobody; more of it: sandbox/vercel/
+    railway      what Railway remembers: sandbox/railway/memory.py
 
 A subject with ``[break deploy]`` fails in the build; one with ``[crash]`` becomes ready, and its API crashes 40 s later.
 """
@@ -33,13 +34,16 @@ def on_push(state: Record, branch: str, sha: str, subject: str, now: float) -> N
     """Start what the hosting providers do after a push: Vercel for every branch, Railway for main and staging.
 
     What is still queued or building for the branch is cancelled. Durations follow from the SHA, so a world repeats itself.
+    Railway does nothing where deploying by push is switched off.
     """
     settle(state, now)
+    railway = branch in BRANCHES and state.get("railway", {}).get("auto_deploy", {}).get(BRANCHES[branch], True)
     for entry in records(state):
-        if entry["branch"] == branch and entry["state"] in ("queued", "building"):
+        untouched = entry["provider"] == "railway" and not railway
+        if entry["branch"] == branch and entry["state"] in ("waiting", "queued", "building") and not untouched:
             cancel(entry, now)
     start(state, "vercel", branch, sha, subject, now)
-    if branch in BRANCHES:
+    if railway:
         start(state, "railway", branch, sha, subject, now)
 
 
@@ -66,7 +70,10 @@ def seed(state: Record, branch: str, sha: str, subject: str, at: float) -> None:
 def start(
     state: Record, provider: str, branch: str, sha: str, subject: str, now: float, *, reason: str = "deploy", image: bool = False
 ) -> Record:
-    """Create one deployment and plan its way; with ``image`` the build is skipped. Return its record."""
+    """Create one deployment and plan its way; with ``image`` the build is skipped. Return its record.
+
+    What is new at Railway first waits for an approval, where the environment wants one.
+    """
     entries = records(state)
     latest = max((entry["created"] for entry in entries if entry["provider"] == provider), default=0.0)
     created = max(now, latest + 0.001)  # pages of both providers end at a time: no two may share one
@@ -88,8 +95,26 @@ def start(
         "live_from": None,
         "live_until": None,
     }
+    wanted = state.get("railway", {}).get("approval", {}).get(entry["environment"], False)
+    if provider == "railway" and reason == "deploy" and wanted:
+        entry |= {"state": "waiting", "timeline": [], "history": [["waiting", created]]}
     entries.append(entry)
     return entry
+
+
+def approve(entry: Record, now: float) -> None:
+    """Let a deployment go on that waits for an approval."""
+    entry["timeline"] = _plan(entry["provider"], entry["sha"], entry["subject"], now, image=False)
+    _enter(entry, "queued", now)
+
+
+def take_down(state: Record, entry: Record, step: str, now: float) -> None:
+    """End a deployment; what it served has nothing that answers any more."""
+    if is_live(entry):
+        entry["live_until"] = now
+        state.get("live", {}).get(place(entry), {}).pop(entry["component"], None)
+    entry["timeline"] = []
+    _enter(entry, step, now)
 
 
 def cancel(entry: Record, now: float) -> None:
@@ -125,10 +150,10 @@ def time_of(entry: Record, step: str) -> float | None:
     return next((at for name, at in reversed(entry["history"]) if name == step), None)
 
 
-def can_roll_back(entry: Record, now: float) -> bool:
-    """Say whether Railway still has the image: it was replaced less than 72 h ago (Hobby)."""
+def can_roll_back(entry: Record, now: float, kept: float = ROLLBACK_SECONDS) -> bool:
+    """Say whether Railway still has the image: it was replaced less than 72 h ago (Hobby), or ``kept`` seconds."""
     ended = entry["live_until"]
-    return entry["state"] == "removed" and ended is not None and now - ended <= ROLLBACK_SECONDS
+    return entry["state"] == "removed" and ended is not None and now - ended <= kept
 
 
 def vercel(state: Record) -> Record:

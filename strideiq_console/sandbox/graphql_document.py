@@ -17,11 +17,11 @@ UNSET = object()
 
 
 class GraphQLError(Exception):
-    """What goes into ``errors``: a message, and the path of the field."""
+    """What goes into ``errors``: a message, the path of the field, and what else Railway tells a program."""
 
-    def __init__(self, message: str, path: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, path: Sequence[str] = (), extensions: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
-        self.message, self.path = message, tuple(path)
+        self.message, self.path, self.extensions = message, tuple(path), dict(extensions or {})
 
 
 @dataclass(frozen=True, slots=True)

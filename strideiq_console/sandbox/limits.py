@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,14 +30,16 @@ class Spent:
 
 
 class Allowance:
-    """So many requests in a window of the world's seconds.
+    """So many requests in a window of the world's seconds, and, where ``second`` is given, at most so many in any one second.
 
     ``state["limits"][name]`` may hold another ``limit`` and what was ``used`` in every window before this process began: a scenario
-    can make a world whose limit is nearly gone. The count itself is not saved: a read must not write the world.
+    can make a world whose limit is nearly gone. ``burst`` false switches the limit of a second off, as where a clock is turned by
+    hand and no second passes. The count itself is not saved: a read must not write the world.
     """
 
-    def __init__(self, name: str, *, limit: int, window: float) -> None:
-        self._name, self._limit, self._window = name, limit, window
+    def __init__(self, name: str, *, limit: int, window: float, second: int = 0) -> None:
+        self._name, self._limit, self._window, self._second = name, limit, window, second
+        self._recent: deque[float] = deque()
         self._lock = threading.Lock()
         self._begin = -math.inf
         self._count = 0
@@ -51,5 +54,16 @@ class Allowance:
             reset = math.ceil(self._begin + self._window)
             if self._count >= limit:
                 return Spent(limit, 0, reset, max(1, math.ceil(self._begin + self._window - now)))
+            if self._second and said.get("burst", True) and not self._calm(now):
+                return Spent(limit, limit - self._count, reset, 1)
             self._count += 1
             return Spent(limit, limit - self._count, reset, None)
+
+    def _calm(self, now: float) -> bool:
+        """Say whether the last second has room for one more request, and count it."""
+        while self._recent and not now - 1.0 < self._recent[0] <= now:
+            self._recent.popleft()
+        if len(self._recent) >= self._second:
+            return False
+        self._recent.append(now)
+        return True

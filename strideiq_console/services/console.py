@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import Job
 from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import BlockedError, OutsideError, StoreError
-from strideiq_console.domain.outside import Inspect
+from strideiq_console.domain.finding import Finding
+from strideiq_console.domain.outside import Inspect, Outside
 from strideiq_console.domain.policy.promotion import Verification
-from strideiq_console.domain.ports import Clock, Deployments
+from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.token_report import TokenFinding
@@ -43,9 +44,7 @@ class Console:
         engine: Engine | None = None,
         read_only: str = "",
         refresh: Refresh | None = None,
-        host: CodeHost | None = None,
-        deployments: Mapping[str, Deployments] | None = None,
-        inspectors: Mapping[str, Inspect] | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -57,9 +56,7 @@ class Console:
         self.read_only = read_only
         self._store = store
         self._refresh = refresh
-        self._host = host
-        self._deployments = deployments or {}
-        self._inspectors = inspectors or {}
+        self._outside = outside or Outside()
         self._executions: tuple[Execution, ...] | None = None
         self._seen_version = 0
         if engine is not None:
@@ -115,8 +112,8 @@ class Console:
 
     def budgets(self) -> tuple[RateBudget, ...]:
         """Return what is left of each provider's rate limit."""
-        of_host = [self._host.budget()] if self._host is not None else []
-        return (*of_host, *(port.budget() for port in self._deployments.values()))
+        host = self._outside.host
+        return (*([host.budget()] if host is not None else []), *(port.budget() for port in self._outside.deployments.values()))
 
     async def start(self) -> None:
         """Begin refreshing all feeds; returns at once."""
@@ -150,6 +147,14 @@ class Console:
         """Call ``listener`` with the name of what changed: a feed, or ``executions``; return what ends that."""
         return self.board.subscribe(listener)
 
+    async def examine(self, *, deadline: float) -> tuple[Finding, ...]:
+        """Walk through every provider that is configured, each examination for at most ``deadline`` seconds."""
+        from strideiq_console.services.checkup import walk
+        from strideiq_console.services.checkup.examination import Patient
+
+        patient = Patient(self._outside, self.settings, self.clock.now)
+        return await walk.examine(walk.examinations(patient), deadline=deadline)
+
     async def inspect_tokens(self, name: str = "") -> tuple[TokenFinding, ...]:
         """Ask each provider about its token, all at once; a refused token is a finding, never raised."""
         import asyncio
@@ -160,7 +165,7 @@ class Console:
             except OutsideError as error:
                 return TokenFinding(key, None, error.fault)
 
-        wanted = [(key, inspect) for key, inspect in self._inspectors.items() if not name or key == name]
+        wanted = [(key, inspect) for key, inspect in self._outside.inspectors.items() if not name or key == name]
         return tuple(await asyncio.gather(*(one(key, inspect) for key, inspect in wanted)))
 
     async def jobs(self, run_id: int) -> tuple[Job, ...]:
@@ -172,6 +177,6 @@ class Console:
         return await self._code_host().workflow_runs.log_tail(job_id)
 
     def _code_host(self) -> CodeHost:
-        if self._host is None:
-            raise BlockedError("GitHub is not configured", next_step="set STRIDEIQ_GITHUB_TOKEN, then start again")
-        return self._host
+        if self._outside.host is None:
+            raise BlockedError("GitHub is not configured", next_step="strideiq secrets set github, then start again")
+        return self._outside.host

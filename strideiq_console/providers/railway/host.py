@@ -73,6 +73,11 @@ class Railway:
         return SOURCE
 
     @property
+    def source(self) -> str:
+        """Return the word that its measurements carry."""
+        return SOURCE
+
+    @property
     def component(self) -> str:
         """Return ``api``."""
         return API

@@ -17,6 +17,7 @@ from strideiq_console.sandbox.state import take_number
 Record = dict[str, Any]
 STATES = ("error", "failure", "inactive", "in_progress", "queued", "pending", "success")
 _REPORTED = {
+    "waiting": "pending",
     "queued": "queued",
     "building": "in_progress",
     "deploying": "in_progress",
@@ -25,6 +26,7 @@ _REPORTED = {
     "crashed": "error",
     "cancelled": "inactive",
     "removed": "inactive",
+    "stopped": "inactive",
 }
 _REPORTERS = {"vercel": "vercel[bot]", "railway": "railway-app[bot]"}
 _FIRST_REPORTED, _FIRST_MADE = 2_100_000_000, 2_300_000_000

@@ -1,0 +1,60 @@
+"""Databases, brokers, migrations and the audits of packages."""
+
+from __future__ import annotations
+
+import asyncio
+
+from strideiq_console.domain.database import Identity
+from strideiq_console.domain.migration_graph import RevisionGraph
+from strideiq_console.providers import alembic
+from strideiq_console.providers.catalog.parts import Parts, Setting
+from strideiq_console.providers.postgres import Postgres
+from strideiq_console.providers.redis import Redis
+
+
+def databases(setting: Setting, parts: Parts) -> None:
+    """Make a read-only view of each environment's PostgreSQL whose address is among the secrets."""
+    enrolled = {d.environment: d for d in setting.settings.outside.databases}
+    for environment in setting.settings.environments:
+        address = setting.tokens.get(f"database_{environment.name}")
+        if address is None:
+            continue
+        wanted = enrolled.get(environment.name)
+        expected = Identity(wanted.name, wanted.system_identifier or None, wanted.host) if wanted is not None else None
+        parts.outside.databases[environment.name] = Postgres(
+            dsn=address, environment=environment.name, clock=setting.clock, expected=expected, environ=setting.environ
+        )
+
+
+def brokers(setting: Setting, parts: Parts) -> None:
+    """Make a read-only view of each environment's Redis whose address is among the secrets."""
+    known = {r.environment: r for r in setting.settings.outside.brokers}
+    for environment in setting.settings.environments:
+        address = setting.tokens.get(f"redis_{environment.name}")
+        if address is None:
+            continue
+        mine = known.get(environment.name)
+        parts.outside.brokers[environment.name] = Redis(
+            url=address,
+            environment=environment.name,
+            clock=setting.clock,
+            queues=mine.queues if mine is not None else (),
+            allow_plain=mine.plain if mine is not None else False,
+        )
+
+
+def migrations(setting: Setting, parts: Parts) -> None:
+    """Make the reader of the clone's migrations; CloneError when there are none."""
+    clone, folder = setting.settings.clone, setting.settings.outside.alembic.folder
+
+    def read() -> RevisionGraph:
+        return alembic.read_folder(clone, alembic.locate(clone, folder))
+
+    async def graph() -> RevisionGraph:
+        return await asyncio.to_thread(read)
+
+    parts.outside.migrations = graph
+
+
+def audits(setting: Setting, parts: Parts) -> None:
+    """Make the two audits of packages."""

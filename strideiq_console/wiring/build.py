@@ -1,0 +1,103 @@
+"""Builds a whole console of a place, and takes it down again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from strideiq_console.domain.secret import Redactor, Secret
+from strideiq_console.services import feeds
+from strideiq_console.services.board import Board
+from strideiq_console.services.console import Console
+from strideiq_console.services.readers import Source, sources
+from strideiq_console.settings.tokens import Tokens
+from strideiq_console.store.store import Store
+
+if TYPE_CHECKING:
+    from strideiq_console.providers.catalog import Parts
+    from strideiq_console.services.engine import Engine
+    from strideiq_console.services.refresh import Refresh
+
+from strideiq_console.wiring.place import Place, open_store
+
+
+@asynccontextmanager
+async def console_of(place: Place) -> AsyncIterator[Console]:
+    """Build the whole console of a place, and take it down again."""
+    import asyncio
+
+    from strideiq_console.providers import catalog
+
+    settings, clock = place.settings, place.clock
+    store, refused = open_store(settings)
+    secrets = await _secrets(place.tokens)
+    redact = Redactor(secrets.values())
+    transport = place.transport
+    etags = store.etags if store else None
+    setting = catalog.Setting(settings, secrets, clock, redact, etags, transport, place.name_server, place.environ)
+    parts = await asyncio.to_thread(catalog.build, setting)
+    outside = parts.outside
+    table = sources(settings, outside, clock)
+    board = Board(settings, [source.feed for source in table], store.readings if store else None, stretch=place.stretch)
+    board.fill()
+    why = refused or ("" if outside.host else f"nothing can be carried out: {outside.faults['github'].sentence()}")
+    engine = _engine(place, parts, store) if store is not None and not why else None
+    console = Console(
+        settings=settings,
+        clock=clock,
+        board=board,
+        store=store,
+        redact=redact,
+        world=place.world.folder.name if place.world else "",
+        engine=engine,
+        read_only=why,
+        refresh=_refresh(place, board, table, engine),
+        outside=outside,
+    )
+    try:
+        yield console
+    finally:
+        await console.stop()
+        await parts.close()
+        if store is not None:
+            store.close()
+
+
+async def _secrets(tokens: Tokens) -> dict[str, Secret]:
+    """Ask for all tokens away from the loop: a keyring may take its 3 s."""
+    import asyncio
+
+    found = await asyncio.gather(*(asyncio.to_thread(tokens.get, name) for name in tokens.names))
+    return {name: secret for name, secret in zip(tokens.names, found, strict=True) if secret is not None}
+
+
+def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
+    from strideiq_console.services.action import Ports
+    from strideiq_console.services.engine import Engine
+
+    outside = parts.outside
+    if outside.host is None or outside.clone is None or outside.prober is None:
+        return None
+    ports = Ports(
+        place.settings,
+        place.clock,
+        outside.clone,
+        outside.host,
+        outside.deployments,
+        outside.prober,
+        store.verifications,
+        place.name,
+    )
+    return Engine(ports, store, urgent=parts.urgent)
+
+
+def _refresh(place: Place, board: Board, table: Sequence[Source], engine: Engine | None) -> Refresh:
+    from strideiq_console.services.refresh import Refresh
+
+    def busy() -> bool:
+        runs = board.reading(feeds.RUNS).value or ()
+        moving = any(not run.state.finished for run in runs)
+        return moving or (engine is not None and any(not e.state.ended for e in engine.executions()))
+
+    return Refresh(board, table, place.clock, busy=busy, pace=place.pace)
