@@ -20,6 +20,7 @@ TOKENS = ("github", "github_bot", "vercel", "railway")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the verb."""
+    parser.add_argument("--all", action="store_true", dest="everything", help="what is well too, a line each")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--markdown", action="store_true", help="a Markdown report, to keep or to paste")
 
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
             title = f"StrideIQ doctor, {console.world or 'live'}"
             session.output.line(finding_lines.markdown(findings, console.clock.now(), title).rstrip("\n"))
         else:
-            session.output.lines(finding_lines.lines(findings, session.output.glyphs))
+            session.output.lines(finding_lines.lines(findings, session.output.glyphs, everything=arguments.everything))
         return CODES[finding_lines.worst(findings)]
 
     return session.live(examine)

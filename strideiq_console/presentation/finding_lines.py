@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -24,8 +25,23 @@ def about(finding: Finding) -> str:
     return " ".join(part for part in (finding.check, finding.subject) if part)
 
 
-def lines(findings: Sequence[Finding], glyphs: Glyphs) -> tuple[Line, ...]:
-    """Return findings as text, each with how to mend it under it."""
+def lines(findings: Sequence[Finding], glyphs: Glyphs, *, everything: bool = False) -> tuple[Line, ...]:
+    """Return findings as text, each with how to mend it under it.
+
+    Without ``everything`` what is well is one line at the end, by what was looked for, so that what is wrong is not lost in it.
+    """
+    good = [finding for finding in findings if finding.level in (Level.OK, None) and not everything]
+    wrong = [finding for finding in findings if finding not in good]
+    if good:
+        counts = Counter(finding.check for finding in good)
+        words = ", ".join(f"{check} {count}" if count > 1 else check for check, count in counts.items())
+        mark = Cell(f"{glyphs.level(Level.OK)} ", LEVEL_TONES[Level.OK])
+        summary = text(mark, Cell(f"well ({len(good)}): ", Tone.ACCENT), f"{words}; --all shows each")
+        return (*_each(wrong, glyphs), summary)
+    return tuple(_each(wrong, glyphs))
+
+
+def _each(findings: Sequence[Finding], glyphs: Glyphs) -> list[Line]:
     answer: list[Line] = []
     for finding in findings:
         level = finding.level
@@ -35,7 +51,7 @@ def lines(findings: Sequence[Finding], glyphs: Glyphs) -> tuple[Line, ...]:
             answer.append((Cell(f"    {finding.next_step}", Tone.MUTED),))
         if finding.note:
             answer.append((Cell(f"    ({finding.note})", Tone.MUTED),))
-    return tuple(answer)
+    return answer
 
 
 def as_json(findings: Sequence[Finding]) -> dict[str, Any]:

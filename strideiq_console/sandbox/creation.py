@@ -44,10 +44,26 @@ team = "team_acme"
 project = "{railway}"
 service = "api"
 
+[cloudflare]
+zone = "strideiq.run"
+expires = 2099-06-30
+
+[dns]
+names = ["www.strideiq.run"]
+
+[prometheus]
+url = "https://prometheus.strideiq.run"
+
+[alertmanager]
+url = "https://alertmanager.strideiq.run"
+
 [environments.production]
 url = "https://strideiq.run"
 api = "https://api.strideiq.run"
 health = "/health"
+metrics = "/metrics"
+sign_in = "/login"
+limited = "/v1/activities"
 branch = "main"
 purpose = "live users"
 data = "real user data"
@@ -57,6 +73,9 @@ testers = "founder"
 url = "https://staging.strideiq.run"
 api = "https://api-staging.strideiq.run"
 health = "/health"
+metrics = "/metrics"
+sign_in = "/login"
+limited = "/v1/activities"
 branch = "staging"
 purpose = "tests before production"
 data = "sanitized copy"

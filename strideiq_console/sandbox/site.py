@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from strideiq_console.sandbox.deploys import Record, live, settle
+from strideiq_console.sandbox.site_metrics import CONTENT_TYPE, metrics_page
 
 if TYPE_CHECKING:
     from strideiq_console.sandbox.world import World
@@ -64,6 +65,9 @@ def app(world: World) -> Starlette:
             return RedirectResponse(str(request.url.replace(netloc=host.removeprefix("www."))), 301)
         if knobs.get("latency_ms"):
             await asyncio.sleep(float(knobs["latency_ms"]) / 1000)
+        if component == "api" and request.url.path == "/metrics":
+            page = await metrics_page(world, environment)
+            return Response(page or "no process", 200 if page else 503, media_type=CONTENT_TYPE)
         answer: Callable[[Request, str, Record | None, dict[str, Any]], Response] = _web if component == "web" else _api
         response = answer(request, environment, live(state, environment, component), knobs)
         for name, value in (SECURITY_HEADERS | knobs.get("headers", {})).items():

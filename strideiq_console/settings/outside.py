@@ -17,11 +17,15 @@ STATUS_PAGES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class CloudflareSettings:
-    """``zone`` is the domain, ``""`` when not configured; ``account`` is found by the zone when it is not set."""
+    """``zone`` is the domain, ``""`` when not configured; ``account`` is found by the zone when it is not set.
+
+    ``expires`` is when the domain's registration ends, for one that is registered elsewhere.
+    """
 
     api_url: str = "https://api.cloudflare.com/client/v4"
     zone: str = ""
     account: str = ""
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

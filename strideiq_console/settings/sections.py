@@ -73,6 +73,7 @@ def _cloudflare(table: Table) -> CloudflareSettings:
         table.url("api_url", default.api_url) or default.api_url,
         table.text("zone", "", checks.host_fault),
         table.text("account", "", checks.identifier_fault),
+        table.date("expires"),
     )
     table.close()
     return found

@@ -12,6 +12,7 @@ from typing import Any
 from strideiq_console.cli.context import Options
 from strideiq_console.cli.main import main
 from strideiq_console.domain.facts import Facts, RateBudget
+from strideiq_console.domain.finding import Finding
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.services.engine import Engine
 from strideiq_console.settings.model import Settings
@@ -45,6 +46,7 @@ class FakeConsole:
     redact: Any = field(default_factory=Redactor)
     refreshed: int = 0
     after: Facts | None = None
+    examined: tuple[Finding, ...] = ()
 
     def facts(self) -> Facts:
         executions = self.engine.executions() if self.engine else self.known.executions
@@ -52,6 +54,9 @@ class FakeConsole:
 
     def budgets(self) -> tuple[RateBudget, ...]:
         return (RateBudget("github", 4812, 5000),)
+
+    async def examine(self, *, deadline: float) -> tuple[Finding, ...]:
+        return self.examined
 
     async def refresh_once(self, *, deadline: float) -> None:
         self.refreshed += 1

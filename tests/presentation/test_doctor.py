@@ -104,7 +104,7 @@ def test_the_names_of_required_checks_can_be_configured() -> None:
 
 def test_text_and_json_say_the_same() -> None:
     found = findings({"bypass": True})
-    text = "\n".join(plain(line) for line in finding_lines.lines(found, UNICODE))
+    text = "\n".join(plain(line) for line in finding_lines.lines(found, UNICODE, everything=True))
     document = finding_lines.as_json(found)
     assert document["level"] == "warning"
     for row in document["findings"]:

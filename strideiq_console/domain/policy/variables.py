@@ -36,11 +36,8 @@ _HARMLESS = re.compile(r"PUBLISHABLE|PUBLIC_KEY|ANON_KEY|SITE_KEY|_KEY_ID")
 
 
 def missing(variables: Iterable[Variable], environment: str, component: str) -> tuple[Wanted, ...]:
-    """Return what the component needs in the environment and has not, under any of its names.
-
-    A variable that is limited to one branch, or belongs to another component, does not count.
-    """
-    mine = [v for v in variables if v.environment == environment and v.component in (component, None) and v.branch is None]
+    """Return what the component needs in the environment and has not, under any of its names."""
+    mine = [v for v in variables if v.environment == environment and v.component in (component, None)]
     names = {variable.name for variable in mine}
     wanted = [w for w in WANTED if w.component == component]
     return tuple(w for w in wanted if names.isdisjoint((w.name, *w.aliases)))

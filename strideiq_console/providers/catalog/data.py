@@ -10,6 +10,7 @@ from strideiq_console.providers import alembic
 from strideiq_console.providers.catalog.parts import Parts, Setting
 from strideiq_console.providers.postgres import Postgres
 from strideiq_console.providers.redis import Redis
+from strideiq_console.settings.discovery import discover
 
 
 def databases(setting: Setting, parts: Parts) -> None:
@@ -48,7 +49,8 @@ def migrations(setting: Setting, parts: Parts) -> None:
     clone, folder = setting.settings.clone, setting.settings.outside.alembic.folder
 
     def read() -> RevisionGraph:
-        return alembic.read_folder(clone, alembic.locate(clone, folder))
+        found = discover(clone).alembic_folder if not folder else None
+        return alembic.read_folder(clone, alembic.locate(clone, found.value if found is not None else folder))
 
     async def graph() -> RevisionGraph:
         return await asyncio.to_thread(read)

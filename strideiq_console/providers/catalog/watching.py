@@ -42,7 +42,9 @@ def alertmanager(setting: Setting, parts: Parts) -> None:
 
 
 def pages(setting: Setting, parts: Parts) -> None:
-    """Make the readers of the API's own pages of metrics, for environments that Prometheus does not cover."""
+    """Make the readers of the API's own pages of metrics, where no server collects them."""
+    if "prometheus" in parts.outside.metrics:
+        return
     for environment in setting.settings.environments:
         if environment.api and environment.metrics and not environment.local:
             parts.outside.metrics[f"page of {environment.name}"] = _page(setting, parts, environment)

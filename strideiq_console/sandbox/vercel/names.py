@@ -104,7 +104,7 @@ def config(call: Call) -> tuple[int, Any]:
         "acceptedChallenges": [] if wrong else ["http-01"],
         "configuredBy": None if wrong else "A" if apex else "CNAME",
         "recommendedCNAME": [{"rank": 1, "value": "cname.vercel-dns.com."}],
-        "recommendedIPv4": [{"rank": 1, "value": ["192.0.2.21"]}],
+        "recommendedIPv4": [{"rank": 1, "value": ["76.76.21.21"]}],
         "misconfigured": wrong,
     }
 

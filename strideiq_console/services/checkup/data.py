@@ -69,7 +69,7 @@ def judge_identity(name: str, identity: Identity, enrolled: DatabaseSettings | N
     if compared.differences:
         fix = f"correct the address, or enrol this one in [database.{name}] of config.toml"
         yield Finding("database", name, Level.CRITICAL, f"another database than enrolled: {'; '.join(compared.differences)}", fix)
-    elif compared.unknown or not compared.same:
+    elif wanted == Identity() or not compared.same:
         why = "; ".join(compared.unknown) or "nothing is enrolled to compare it with"
         number = identity.system_identifier
         fix = f'set system_identifier = "{number}" in [database.{name}]' if number else f"set name and host in [database.{name}]"

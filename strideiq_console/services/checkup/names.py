@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from urllib.parse import urlsplit
 
 from strideiq_console.domain.dns import DnsRecord
@@ -65,8 +66,11 @@ async def _wanted(patient: Patient) -> list[DnsRecord]:
 
 
 def _registration(names: Names, patient: Patient) -> Examination:
+    day = patient.settings.outside.cloudflare.expires
+    by_hand = datetime.combine(day, time(), UTC) if day is not None else None
+
     async def ask() -> tuple[Finding, ...]:
-        return (judge_registration(await names.registration(), patient.now()),)
+        return (judge_registration(await names.registration(), patient.now(), by_hand=by_hand),)
 
     return Examination("registration", patient.settings.outside.cloudflare.zone, ask)
 

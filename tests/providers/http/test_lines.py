@@ -113,9 +113,7 @@ async def test_a_compressed_answer_and_a_broken_one() -> None:
         (httpx.ReadTimeout("slow"), FaultKind.TIMEOUT),
     ],
 )
-async def test_what_fails_before_the_head_is_a_fault_and_not_tried_again(
-    reply: Reply, kind: FaultKind
-) -> None:
+async def test_what_fails_before_the_head_is_a_fault_and_not_tried_again(reply: Reply, kind: FaultKind) -> None:
     http, wire, _ = client(lambda _: reply)
     with pytest.raises(OutsideError) as caught:
         await http.lines("/x", limit=3, seconds=5)
