@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from strideiq_console.cli.glance import CODES
 from strideiq_console.cli.session import READ_DEADLINE, Session
+from strideiq_console.domain.fault import ConsoleError
 from strideiq_console.presentation import doctor, finding_lines
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         tokens = session.wiring.tokens(session.options)
         found = await asyncio.gather(*(asyncio.to_thread(tokens.origin, name) for name in TOKENS))
         await console.refresh_once(deadline=READ_DEADLINE)
-        around = doctor.Surroundings(shutil.which("git"), dict(zip(TOKENS, found, strict=True)), console.read_only)
+        keyring, fault = await asyncio.to_thread(_keyring, session)
+        origins = dict(zip(TOKENS, found, strict=True))
+        around = doctor.Surroundings(shutil.which("git"), origins, console.read_only, keyring, fault)
         findings = (
             *doctor.examine(console.settings, console.facts(), around, console.clock.now()),
             *await console.examine(deadline=EXAMINE_DEADLINE),
@@ -49,3 +52,13 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         return CODES[finding_lines.worst(findings)]
 
     return session.live(examine)
+
+
+def _keyring(session: Session) -> tuple[str, str]:
+    """Return the keyring's class, or why there is none that keeps secrets; neither in a world."""
+    if session.options.world is not None:
+        return "", ""
+    try:
+        return session.wiring.secrets(session.options).backend(), ""
+    except ConsoleError as error:
+        return "", error.sentence()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # names for readers; a glance, which has no outside, must not
     from strideiq_console.domain.code_host import CodeHost
     from strideiq_console.domain.database import Database
     from strideiq_console.domain.fault import Fault
-    from strideiq_console.domain.hosting import Hosting, Project, Volumes
+    from strideiq_console.domain.hosting import Containers, Hosting, Project, Volumes
     from strideiq_console.domain.migration_graph import RevisionGraph
     from strideiq_console.domain.names import NameResolver, Names
     from strideiq_console.domain.observing import AlertSource, MetricsSource, ScrapeWatch, SilenceSource
@@ -38,6 +38,7 @@ class Outside:
     deployments: dict[str, Deployments] = field(default_factory=dict)
     prober: Prober | None = None
     hosting: dict[str, Hosting] = field(default_factory=dict)
+    containers: Containers | None = None
     project: Project | None = None
     volumes: Volumes | None = None
     names: Names | None = None

@@ -19,11 +19,16 @@ from strideiq_console.settings.model import Settings
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the command line found out for the doctor. ``git`` is its path (None: not found); ``origins`` are of the tokens."""
+    """What the command line found out for the doctor. ``git`` is its path (None: not found); ``origins`` are of the tokens.
+
+    ``keyring`` is the class of the system's keyring, ``keyring_fault`` why there is none that keeps secrets; both ``""`` in a world.
+    """
 
     git: str | None
     origins: Mapping[str, str]
     read_only: str = ""
+    keyring: str = ""
+    keyring_fault: str = ""
 
 
 def examine(settings: Settings, facts: Facts, around: Surroundings, now: datetime) -> tuple[Finding, ...]:
@@ -31,6 +36,7 @@ def examine(settings: Settings, facts: Facts, around: Surroundings, now: datetim
     return (
         *_tools(settings, around),
         *_clone(facts, settings, now),
+        *_keyring(around),
         *_tokens(settings, around),
         *_sources(facts, now),
         *_protections(facts, settings, around, now),
@@ -77,6 +83,14 @@ def _clone(facts: Facts, settings: Settings, now: datetime) -> Iterator[Finding]
             yield _said(
                 Level.WARNING, "branches", f"origin has no branch {branch}", f"create {branch} at origin, or name it in config"
             )
+
+
+def _keyring(around: Surroundings) -> Iterator[Finding]:
+    if around.keyring:
+        yield _said(Level.OK, "keyring", around.keyring)
+    elif around.keyring_fault:
+        fix = "until then tokens come from the environment alone and are never stored"
+        yield _said(Level.WARNING, "keyring", around.keyring_fault, fix)
 
 
 _NEEDED = {"github": True, "github_bot": False, "vercel": True, "railway": True}

@@ -20,12 +20,13 @@ from strideiq_console.domain.metric import Metrics, Quantity, Sample, Series
 from strideiq_console.domain.migration import Revision
 from strideiq_console.domain.migration_graph import RevisionGraph
 from strideiq_console.domain.outside import Outside
+from strideiq_console.domain.policy import variables as policy
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.repository import RepositoryFacts
 from strideiq_console.domain.security_alert import AlertKind, AlertList, AlertSource
 from strideiq_console.domain.service import ServiceBoard, ServiceState, Trigger, VolumeState
 from strideiq_console.domain.token_report import Permission, TokenReport
-from strideiq_console.domain.variable import Variable
+from strideiq_console.domain.variable import ValueDigest, Variable
 from strideiq_console.services.checkup import data, hosts, repository, tokens, walk, watching
 from strideiq_console.services.checkup.examination import Examination, Patient
 from strideiq_console.settings.model import Settings
@@ -244,3 +245,27 @@ def test_a_broker_without_workers_is_told_and_an_unreadable_queue_is_unknown() -
     assert data.judge_broker("production", state(3, 0)).level is Level.WARNING
     assert data.judge_broker("production", state(None, 2)).level is Level.UNKNOWN
     assert "workers unknown" in data.judge_broker("production", state(3, None)).cause
+
+
+def digest(environment: str, value: str | None, **more: object) -> ValueDigest:
+    return ValueDigest("SECRET_KEY", environment, "railway", value, "api", **more)  # type: ignore[arg-type]
+
+
+HOSTS = {"production": frozenset({"api.strideiq.run"}), "staging": frozenset({"api-staging.strideiq.run"})}
+
+
+@pytest.mark.parametrize(
+    ("found", "levels"),
+    [
+        ([digest("production", "a"), digest("staging", "b")], [Level.OK]),
+        ([digest("production", "a"), digest("staging", "a")], [Level.CRITICAL]),
+        ([digest("production", "a"), digest("staging", None)], [Level.UNKNOWN]),
+        ([digest("production", "a", placeholder=True), digest("staging", "b")], [Level.OK, Level.CRITICAL]),
+        ([digest("staging", "a", host="api.strideiq.run")], [Level.CRITICAL]),
+        ([digest("staging", "a", host="api-staging.strideiq.run")], []),
+        ([], []),
+    ],
+)
+def test_values_are_compared_without_being_kept(found: list[ValueDigest], levels: list[Level]) -> None:
+    judged = list(policy.judge_values(found, HOSTS))
+    assert [f.level for f in judged] == levels

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from strideiq_console.domain.variable import Variable
+from strideiq_console.domain.finding import Finding
+from strideiq_console.domain.reading import Level
+from strideiq_console.domain.variable import ValueDigest, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,36 @@ def missing(variables: Iterable[Variable], environment: str, component: str) -> 
     names = {variable.name for variable in mine}
     wanted = [w for w in WANTED if w.component == component]
     return tuple(w for w in wanted if names.isdisjoint((w.name, *w.aliases)))
+
+
+def judge_values(digests: Iterable[ValueDigest], hosts: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Yield what environments share and must not (R78), placeholders, and addresses that lead to another environment (R79).
+
+    ``hosts`` are the host names of each environment. A value that cannot be read is unknown, never different.
+    """
+    known = tuple(digests)
+    for name in dict.fromkeys(d.name for d in known):
+        mine = [d for d in known if d.name == name]
+        readable = [d for d in mine if d.digest is not None]
+        shared = [d.environment for d in readable if sum(e.digest == d.digest for e in readable) > 1]
+        if shared:
+            words = f"{' and '.join(dict.fromkeys(shared))} hold the same value"
+            yield Finding("values", name, Level.CRITICAL, words, "give each environment a value of its own")
+        elif len(readable) < len(mine):
+            yield Finding("values", name, Level.UNKNOWN, "a sealed value cannot be compared")
+        elif len(mine) > 1:
+            yield Finding("values", name, Level.OK, "each environment has its own")
+        yield from _odd_values(mine, hosts)
+
+
+def _odd_values(digests: Iterable[ValueDigest], hosts: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    for digest in digests:
+        subject = f"{digest.name} in {digest.environment}"
+        if digest.placeholder:
+            yield Finding("values", subject, Level.CRITICAL, "holds a placeholder", "set its real value")
+        strangers = [name for name, known in hosts.items() if name != digest.environment and digest.host in known]
+        if strangers:
+            yield Finding("values", subject, Level.CRITICAL, f"leads to {strangers[0]}", "set this environment's own address")
 
 
 def exposed(variables: Iterable[Variable]) -> tuple[str, ...]:

@@ -108,6 +108,6 @@ def railway(setting: Setting, parts: Parts) -> None:
     )
     outside = parts.outside
     outside.deployments["railway"] = outside.hosting["railway"] = host
-    outside.project, outside.volumes = host.project, host.volumes
+    outside.containers, outside.project, outside.volumes = host, host.project, host.volumes
     outside.inspectors["railway"] = host.inspect
     outside.metrics["railway"] = host

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from strideiq_console.domain.backup import Backups
 from strideiq_console.domain.deployment import live_of
 from strideiq_console.domain.dns import Domain
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.finding import Finding
-from strideiq_console.domain.hosting import Hosting, Pin, Project, Volumes
+from strideiq_console.domain.hosting import Containers, Hosting, Pin, Project, Volumes
 from strideiq_console.domain.policy import variables as policy
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.service import ServiceBoard
@@ -29,6 +31,8 @@ def examinations(patient: Patient) -> Iterator[Examination]:
             yield _pinned(name, host, environment)
             yield _variables(name, host, environment)
             yield _domains(name, host, environment, patient)
+    if patient.outside.containers is not None:
+        yield _values(patient.outside.containers, patient)
     for environment in patient.served:
         if patient.outside.project is not None:
             yield _board(patient.outside.project, environment)
@@ -95,6 +99,20 @@ def judge_variables(subject: str, found: Iterable[Variable], environment: str, c
     for name in policy.exposed(known):
         cause = f"{name} looks like a secret and is in every visitor's browser"
         yield Finding("variables", subject, Level.WARNING, cause, "rename it without NEXT_PUBLIC_, and make a new secret")
+
+
+def _values(host: Containers, patient: Patient) -> Examination:
+    """Compare values between environments by digests under a key that lives as long as this examination (R78)."""
+
+    async def ask() -> list[Finding]:
+        key = secrets.token_bytes(32)
+        names = [w.name for w in policy.WANTED if w.separate and w.component == host.component]
+        names += [alias for w in policy.WANTED if w.separate and w.component == host.component for alias in w.aliases]
+        digests = [digest for e in patient.served for digest in await host.digests(e.name, names, key)]
+        hosts = {e.name: frozenset(h for a in (e.url, e.api) if (h := urlsplit(a).hostname)) for e in patient.served}
+        return list(policy.judge_values(digests, hosts))
+
+    return Examination("values", host.component, ask)
 
 
 def _domains(name: str, host: Hosting, environment: Environment, patient: Patient) -> Examination:
