@@ -21,7 +21,7 @@ from strideiq_console.settings.model import Settings
 class Surroundings:
     """What the command line found out for the doctor. ``git`` is its path (None: not found); ``origins`` are of the tokens.
 
-    ``keyring`` is the class of the system's keyring, ``keyring_fault`` why there is none that keeps secrets; both ``""`` in a world.
+    ``keyring`` is the class of the system's keyring, ``keyring_fault`` why none keeps secrets; both ``""`` in a world.
     """
 
     git: str | None

@@ -89,6 +89,9 @@ class FakeTokens:
     def origin(self, name: str) -> str:
         return self._origins.get(name, "environment")
 
+    def backend(self) -> str:
+        return "keyring.backends.SecretService.Keyring"
+
 
 class FakeWiring:
     """Gives always the same console; ``seen`` are the options it was asked with."""
@@ -116,6 +119,9 @@ class FakeWiring:
         self.seen.append(options)
         self.guides.append(guide)
         return 0
+
+    def secrets(self, options: Options) -> Any:
+        return self._tokens
 
     def practice(self, options: Options) -> Any:
         self.seen.append(options)

@@ -3,7 +3,7 @@
 from strideiq_console.providers.http.answer import Answer, EtagStore
 from strideiq_console.providers.http.channel import Transport
 from strideiq_console.providers.http.client import HttpClient
-from strideiq_console.providers.http.governor import Governor, urgent
+from strideiq_console.providers.http.governor import Governor, asked, urgent
 from strideiq_console.providers.http.origins import origin_of, quote_segment
 from strideiq_console.providers.http.plain import PlainAnswer, plain_ask, plain_get
 
@@ -14,6 +14,7 @@ __all__ = [
     "HttpClient",
     "PlainAnswer",
     "Transport",
+    "asked",
     "origin_of",
     "plain_ask",
     "plain_get",

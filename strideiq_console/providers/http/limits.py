@@ -50,13 +50,16 @@ def is_limited(status: int, headers: Mapping[str, str], message: str) -> bool:
 
 
 def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that a server asks to wait: ``retry-after``, else until the reset of a used-up limit."""
+    """Return the seconds that a server asks to wait: ``retry-after``, else until the reset of a used-up limit.
+
+    None where it names none, or a reset that is over: a refusal that may be repeated at once would be.
+    """
     named = _retry_after(headers, now)
     if named is not None:
         return named
     reset = _reset(headers, now)
-    if headers.get("x-ratelimit-remaining") == "0" and reset is not None:
-        return max((reset - now).total_seconds(), 0.0)
+    if headers.get("x-ratelimit-remaining") == "0" and reset is not None and reset > now:
+        return (reset - now).total_seconds()
     return None
 
 

@@ -113,20 +113,20 @@ def _clone(folder: Path, where: str, name: str, text: str) -> Path:
     return clone
 
 
-def npm(folder: Path, value: Any, *, said: str = "", code: int = 0, where: str = "apps/web", **words: Any) -> NpmAudit:
+def npm(root: Path, value: Any, *, said: str = "", code: int = 0, where: str = "apps/web", **words: Any) -> NpmAudit:
     """Return npm's audit over a stand-in that prints ``value``, JSON unless it is a string."""
     printed = value if isinstance(value, str) else json.dumps(value)
-    argv = (stand_in(folder / "bin", "npm", printed, said=said, code=code), "audit", "--json")
-    clone = _clone(folder, where, "package-lock.json", "{}")
+    argv = (stand_in(root / "bin", "npm", printed, said=said, code=code), "audit", "--json")
+    clone = _clone(root, where, "package-lock.json", "{}")
     words = {"argv": argv, "environ": _environ(), "redact": Redactor()} | words
     return NpmAudit(clone=clone, clock=StillClock(), **words)
 
 
-def pip(folder: Path, value: Any, *, said: str = "", code: int = 0, requirements: str = "idna==3.0\n", **words: Any) -> PipAudit:
+def pip(root: Path, value: Any, *, said: str = "", code: int = 0, requirements: str = "idna==3.0\n", **words: Any) -> PipAudit:
     """Return pip-audit's audit over a stand-in that prints ``value``, JSON unless it is a string."""
     printed = value if isinstance(value, str) else json.dumps(value)
-    argv = (stand_in(folder / "bin", "pip-audit", printed, said=said, code=code), "--format", "json")
-    clone = _clone(folder, "apps/api", "requirements.txt", requirements)
+    argv = (stand_in(root / "bin", "pip-audit", printed, said=said, code=code), "--format", "json")
+    clone = _clone(root, "apps/api", "requirements.txt", requirements)
     words = {"argv": argv, "environ": _environ(), "redact": Redactor()} | words
     return PipAudit(clone=clone, clock=StillClock(), **words)
 

@@ -18,9 +18,9 @@ from tests.providers.hosting import HOSTILE, NOW
 REFUSED = {"message": "request to https://packages.example/-/npm/v1 failed, reason: {}", "error": {"summary": "", "detail": ""}}
 
 
-async def fault_of(folder: Path, value: Any, **words: Any) -> Fault:
+async def fault_of(root: Path, value: Any, **words: Any) -> Fault:
     with pytest.raises(OutsideError) as caught:
-        await npm(folder, value, **words).audit()
+        await npm(root, value, **words).audit()
     fault = caught.value.fault
     assert fault.source == "npm audit"
     assert fault.next_step

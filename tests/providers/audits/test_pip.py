@@ -17,9 +17,9 @@ from tests.providers.hosting import HOSTILE, NOW
 SKIPPED = {"name": "idna", "skip_reason": "Dependency not found on PyPI and could not be audited: idna (3.0)"}
 
 
-async def fault_of(folder: Path, value: Any, **words: Any) -> Fault:
+async def fault_of(root: Path, value: Any, **words: Any) -> Fault:
     with pytest.raises(OutsideError) as caught:
-        await pip(folder, value, **words).audit()
+        await pip(root, value, **words).audit()
     assert caught.value.fault.source == "pip-audit"
     assert is_clean(caught.value.fault.sentence())
     return caught.value.fault
