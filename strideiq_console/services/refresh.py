@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import timedelta
 
 from strideiq_console.domain.fault import ConsoleError, Fault, FaultKind, OutsideError
@@ -18,10 +18,19 @@ SLOWEST = 900.0
 BACK_OFF = 2.0
 SHORTEST = 1.0
 JITTER = 0.1
+HERD = 30.0
+"""Feeds that wait for the end of one limit come back spread over so many seconds at most."""
+APART = 2.0
+"""Seconds between two reads of a feed that the founder asks for: a key held down is one wish."""
+LIVELY = 1800.0
+"""Something unfinished that has not moved for so many seconds is no reason to look every few seconds any more."""
 
 
 class Refresh:
-    """Renews the board's readings. ``pace`` multiplies every period (real seconds); below 1 in a world that runs fast."""
+    """Renews the board's readings. ``pace`` multiplies every period (real seconds); below 1 in a world that runs fast.
+
+    ``busy`` says whether something is under way. ``asked`` gives the block in which a read counts as the founder's own wish.
+    """
 
     def __init__(
         self,
@@ -32,6 +41,7 @@ class Refresh:
         busy: Callable[[], bool],
         pace: float = 1.0,
         jitter: random.Random | None = None,
+        asked: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._board = board
         self._sources = {source.feed.name: source for source in sources}
@@ -41,6 +51,10 @@ class Refresh:
         self._random = jitter or random.Random()  # noqa: S311 - spreads requests over time, hides nothing
         self._wake = {name: asyncio.Event() for name in self._sources}
         self._failures = dict.fromkeys(self._sources, 0)
+        self._asked = asked
+        self._wished: set[str] = set()
+        self._ended: dict[str, float] = {}
+        self._moved: float | None = None
         self._attended = True
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -62,10 +76,14 @@ class Refresh:
         self._tasks.clear()
 
     def now(self, *names: str) -> None:
-        """Renew these feeds now (all when none is named); returns at once."""
+        """Renew these feeds now (all when none is named) because the founder asks for it; returns at once."""
+        self._moved = None
         for name in names or tuple(self._sources):
             source = self._sources.get(name)
-            if source is not None and source.forget is not None:
+            if source is None:
+                continue
+            self._wished.add(name)
+            if source.forget is not None:
                 source.forget()
         self._rouse(names or tuple(self._sources))
 
@@ -76,11 +94,16 @@ class Refresh:
                 self._wake[name].set()
 
     def attend(self, focused: bool) -> None:
-        """Poll only while somebody looks; coming back renews everything."""
+        """Poll only while somebody looks; coming back renews what is older than a busy console would show it."""
         came_back = focused and not self._attended
         self._attended = focused
         if came_back:
-            self._rouse(self._sources)
+            self._moved = None
+            self._rouse(name for name, source in self._sources.items() if self._aged(source))
+
+    def _aged(self, source: Source) -> bool:
+        ended = self._ended.get(source.feed.name)
+        return ended is None or _time() - ended >= source.feed.busy.total_seconds() * self._pace
 
     async def once(self, *, deadline: float) -> None:
         """Read every feed once, at most for ``deadline`` real seconds; what is not in by then is a timeout fault."""
@@ -110,14 +133,20 @@ class Refresh:
         name = source.feed.name
         while True:
             self._wake[name].clear()
+            wished = name in self._wished
+            self._wished.discard(name)
             try:
                 # Not wait_for: until Python 3.12 it swallows a cancellation that arrives together with the result.
                 async with asyncio.timeout(READ_LIMIT):
-                    await self.read(source)
+                    with self._asked() if wished else nullcontext():
+                        await self.read(source)
             except TimeoutError:
                 self._failures[name] += 1
                 self._board.fail(source.feed, self._timeout(source, READ_LIMIT), self._clock.now())
             await asyncio.to_thread(self._board.save, source.feed)
+            self._ended[name] = _time()
+            if wished:
+                await asyncio.sleep(APART * min(self._pace, 1.0))
             await self._rest(source)
 
     async def _rest(self, source: Source) -> None:
@@ -131,12 +160,23 @@ class Refresh:
 
     def _pause(self, source: Source) -> timedelta:
         feed, failures = source.feed, self._failures[source.feed.name]
-        period = feed.busy if self._busy() else feed.idle
+        period = feed.busy if self._lively() else feed.idle
         seconds = max(period.total_seconds() * self._pace, SHORTEST)
         if failures:
             seconds = min(seconds * BACK_OFF ** min(failures, 8), SLOWEST)
         retry_at = self._retry_at(source)
+        if retry_at:
+            retry_at += self._random.uniform(0.0, min(retry_at * JITTER, HERD))
         return timedelta(seconds=max(seconds * (1 + self._random.uniform(-JITTER, JITTER)), retry_at))
+
+    def _lively(self) -> bool:
+        """Say whether something is under way that still moves: a job that hangs over night is looked at as seldom as none."""
+        if not self._busy():
+            self._moved = None
+            return False
+        if self._moved is None:
+            self._moved = _time()
+        return _time() - self._moved < LIVELY * self._pace
 
     def _retry_at(self, source: Source) -> float:
         fault = self._board.reading(source.feed).fault
@@ -151,7 +191,8 @@ class Refresh:
         try:
             value = await source.reader()
         except OutsideError as error:
-            self._failures[name] += 1
+            if error.fault.retry_at is None:  # else it is known when to come back, and no guess is added to it
+                self._failures[name] += 1
             self._board.fail(source.feed, error.fault, self._clock.now())
         except ConsoleError as error:
             self._failures[name] += 1
@@ -164,8 +205,14 @@ class Refresh:
             self._board.fail(source.feed, fault, self._clock.now())
         else:
             self._failures[name] = 0
+            if source.feed.source != "probe" and value != self._board.reading(source.feed).value:
+                self._moved = None
             self._board.publish(source.feed, value, self._clock.now())
 
     def _timeout(self, source: Source, limit: float) -> Fault:
         words = f"no answer within {limit:g} s"
         return Fault(FaultKind.TIMEOUT, source.feed.source, words, "the last good value is shown", "press r to try again")
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

@@ -131,7 +131,7 @@ def _repository(call: Call) -> dict[str, Any]:
         "node_id": node("R", own["id"]),
         "name": own["name"],
         "full_name": call.full_name,
-        "owner": _user(call.api, own["owner"], 4100, "Organization"),
+        "owner": _user(call.api, own["owner"], 4100, own.get("kind", "Organization")),
         "private": True,
         "visibility": "private",
         "html_url": call.page,
