@@ -49,9 +49,8 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         return 0
     written.write_new(around.file, written.values_of(answers))
     output.talk(f"Written: {around.file}")
-    if not arguments.yes:
-        _tokens(session, answers)
-    for line in first_run.next_lines(answers, session.command):
+    stored = _tokens(session, answers) if not arguments.yes else ()
+    for line in first_run.next_lines(answers, stored, session.command):
         output.talk(line)
     return 0
 
@@ -118,9 +117,10 @@ def _one(session: Session, question: str, default: str, check: Check) -> str:
     return ""
 
 
-def _tokens(session: Session, answers: Answers) -> None:
-    """Offer to store the tokens of what was configured; a keyring that is not there costs one sentence."""
+def _tokens(session: Session, answers: Answers) -> tuple[str, ...]:
+    """Offer to store the tokens of what was configured; return those that are there now. No keyring costs one sentence."""
     secrets = session.wiring.secrets(session.options)
+    stored: list[str] = []
     wanted = ("github", "vercel" if answers.vercel_project else "", "railway" if answers.railway_project else "")
     names = [name for name in wanted if name and secrets.origin(name).startswith("none")]
     try:
@@ -130,6 +130,8 @@ def _tokens(session: Session, answers: Answers) -> None:
             typed = session.output.hidden(f"Paste {describe(name)} (not shown, Enter skips): ", longest=LONGEST)
             if typed:
                 secrets.set(name, Secret(typed))
+                stored.append(name)
                 session.output.talk(f"  Stored in the keyring: {name}")
     except ConsoleError as error:
         session.output.talk(f"Tokens were not stored: {error.sentence()}")
+    return (*stored, *(name for name in wanted if name and name not in names))

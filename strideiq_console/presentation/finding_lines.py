@@ -42,11 +42,17 @@ def lines(findings: Sequence[Finding], glyphs: Glyphs, *, everything: bool = Fal
 
 
 def _each(findings: Sequence[Finding], glyphs: Glyphs) -> list[Line]:
+    """Draw findings; those that say the same of several subjects stand once, where the first of them stood."""
     answer: list[Line] = []
+    groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        level = finding.level
+        groups.setdefault((finding.level, finding.cause, finding.next_step, finding.note), []).append(finding)
+    for same in groups.values():
+        finding, level = same[0], same[0].level
+        names = list(dict.fromkeys(about(one) for one in same))
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         mark = Cell(f"{glyphs.level(level)} ", LEVEL_TONES[level]) if level is not None else Cell("- ", Tone.MUTED)
-        answer.append(text(mark, Cell(f"{about(finding)}: ", Tone.ACCENT), finding.cause))
+        answer.append(text(mark, Cell(f"{', '.join(names[:3])}{more}: ", Tone.ACCENT), finding.cause))
         if finding.next_step:
             answer.append((Cell(f"    {finding.next_step}", Tone.MUTED),))
         if finding.note:

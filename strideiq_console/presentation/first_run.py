@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from strideiq_console.domain.untrusted import clean_line
@@ -46,11 +46,12 @@ def _found_line(name: str, value: str, where: str) -> str:
     return f"  {mark}  {name:<16} {'  '.join(part for part in (value, note) if part)}"
 
 
-def next_lines(answers: Answers, command: Callable[..., str]) -> tuple[str, ...]:
-    """Return what to do now, one command a line."""
+def next_lines(answers: Answers, stored: Collection[str], command: Callable[..., str]) -> tuple[str, ...]:
+    """Return what to do now, one command a line; tokens that are ``stored`` already are left out."""
     tokens = ["github"] + [name for name in ("vercel", "railway") if getattr(answers, f"{name}_project")]
     lines = ["", "Next:"]
-    lines += [f"  {command('secrets', 'set', name):<44} unless stored above, or set {variable(name)}" for name in tokens]
+    for name in (name for name in tokens if name not in stored):
+        lines.append(f"  {command('secrets', 'set', name):<44} stores its token, unless {variable(name)} is set")
     lines.append(f"  {command('doctor'):<44} looks at everything and says how to mend what is missing")
     lines.append(f"  {command('glance', '--live'):<44} one screen of what is true now")
     lines.append(f"  {command():<44} opens the console; ? shows the keys")

@@ -22,6 +22,8 @@ HERD = 30.0
 """Feeds that wait for the end of one limit come back spread over so many seconds at most."""
 APART = 2.0
 """Seconds between two reads of a feed that the founder asks for: a key held down is one wish."""
+_RESTLESS = ("git", "probe")
+"""Sources whose values differ from one read to the next although nothing has happened: they tell the time."""
 LIVELY = 1800.0
 """Something unfinished that has not moved for so many seconds is no reason to look every few seconds any more."""
 
@@ -205,7 +207,7 @@ class Refresh:
             self._board.fail(source.feed, fault, self._clock.now())
         else:
             self._failures[name] = 0
-            if source.feed.source != "probe" and value != self._board.reading(source.feed).value:
+            if source.feed.source not in _RESTLESS and value != self._board.reading(source.feed).value:
                 self._moved = None
             self._board.publish(source.feed, value, self._clock.now())
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.resources import files
 from typing import Any
 
+from strideiq_console.providers import railway
 from tests.acceptance.recording import Exchange
 from tests.contracts import pack, validator
 
+VALIDATED = ("github", "vercel", "railway", "cloudflare", "status", "prometheus", "alertmanager")
 REFUSALS = (400, 401, 402, 403, 404, 405, 409, 410, 422, 429)
 METHODS = ("get", "put", "post", "delete", "patch")
 # The rows of contracts/cloudflare.md, with the example of each answer.
@@ -70,6 +73,18 @@ def operation(exchange: Exchange) -> str:
     if provider in ("prometheus", "alertmanager"):
         return path if path in WATCHING else ""
     return f"{exchange.method} {exchange.host}{path}"
+
+
+def openapi_operations(name: str) -> set[str]:
+    """Return every operation of an OpenAPI contract."""
+    items = validator().openapi(name).doc["paths"].items()
+    return {f"{method.upper()} {path}" for path, item in items for method in METHODS if method in item}
+
+
+def railway_operations() -> set[str]:
+    """Return the operation of every document that ships with the package."""
+    texts = (file.read_text(encoding="utf-8") for file in (files(railway) / "documents").iterdir() if file.name.endswith(".graphql"))
+    return {found[1] for text in texts if (found := re.search(r"^(?:query|mutation)\s+(\w+)", text, re.MULTILINE))}
 
 
 def problems(exchange: Exchange) -> list[str]:

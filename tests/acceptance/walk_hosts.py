@@ -57,6 +57,14 @@ async def vercel(host: Vercel, world: World) -> None:
     await host.set_paused(True)
     await host.set_paused(False)
     world.advance(600)
+    with world.change() as state:
+        state["vercel"]["alias_fails"] = True
+    serving = next(d for d in await host.recent() if d.live and d.environment == "production")
+    await host.rollback((await host.rollback_targets("production"))[0].id)
+    world.advance(60)
+    assert (await host.pin("production")).job is not None
+    await host.promote(serving.id)
+    world.advance(60)
 
 
 async def railway(host: Railway, world: World) -> None:
@@ -107,7 +115,10 @@ async def railway_orders(host: Railway, world: World) -> None:
 
 async def railway_approval(host: Railway, world: World) -> None:
     """Approve a deployment that waits for it."""
-    raise NotImplementedError
+    with world.change() as state:
+        state.setdefault("railway", {}).setdefault("approval", {})["staging"] = True
+    live = next(d for d in await host.recent() if d.live and d.environment == "staging")
+    await host.project.approve(await host.project.deploy("staging", live.sha))
 
 
 async def others(outside: Outside, world: World) -> None:

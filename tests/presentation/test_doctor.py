@@ -127,3 +127,17 @@ def test_markdown_draws_every_text_as_it_is_and_the_worst_first() -> None:
     assert r"  - Note: seen \<b\>twice\</b\>" in report
     assert finding_lines.as_json(rows)["findings"][2]["level"] is None
     assert finding_lines.worst(rows) is Level.CRITICAL
+
+
+def test_what_is_said_of_several_subjects_stands_once() -> None:
+    same = [Finding("headers", f"https://{n}.example", Level.UNKNOWN, "cannot be resolved", "check the network") for n in "abcde"]
+    other = Finding("token", "github", Level.WARNING, "lacks Actions", "give it")
+    drawn = [plain(line) for line in finding_lines.lines([same[0], other, *same[1:]], UNICODE)]
+    assert drawn[0].endswith(
+        "headers https://a.example, headers https://b.example, headers https://c.example and 2 more: cannot be resolved"
+    )
+    assert [line.strip() for line in drawn[1:]] == [
+        "check the network",
+        f"{UNICODE.level(Level.WARNING)} token github: lacks Actions",
+        "give it",
+    ]
