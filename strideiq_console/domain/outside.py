@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.token_report import TokenReport
@@ -30,7 +31,8 @@ class Outside:
     """The ports. None, or an empty mapping, stands for what was not configured; ``faults`` says for each source what to do.
 
     ``deployments`` and ``hosting`` are keyed by provider, ``metrics`` by source, ``databases`` and ``brokers`` by environment,
-    ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone.
+    ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone. ``skews`` says, of the providers
+    that have answered, how far the clock of each is ahead of the console's.
     """
 
     clone: Clone | None = None
@@ -53,4 +55,5 @@ class Outside:
     brokers: dict[str, Broker] = field(default_factory=dict)
     migrations: Callable[[], Awaitable[RevisionGraph]] | None = None
     inspectors: dict[str, Inspect] = field(default_factory=dict)
+    skews: Callable[[], Mapping[str, timedelta]] | None = None
     faults: dict[str, Fault] = field(default_factory=dict)

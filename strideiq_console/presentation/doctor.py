@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from strideiq_console.domain.facts import Facts
+from strideiq_console.domain.fault import FaultKind
 from strideiq_console.domain.finding import Finding
 from strideiq_console.domain.policy.promotion import POLICY_DATE, REQUIRED_CHECKS
 from strideiq_console.domain.pull_request import Protection
@@ -15,6 +16,7 @@ from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.settings.model import Settings
+from strideiq_console.settings.secret_names import variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ def _tokens(settings: Settings, around: Surroundings) -> Iterator[Finding]:
             words = "none: pull requests are opened with the founder's own account"
             yield _said(Level.OK, f"token {name}", words, "see the finding on approvals")
         else:
-            fix = f"set STRIDEIQ_{name.upper()}_TOKEN, or store it in the keyring under strideiq-console"
-            yield _said(Level.UNKNOWN, f"token {name}", origin, fix)
+            reason = origin.removeprefix("none: ")
+            step = f"strideiq secrets set {name}, or set {variable(name)}"
+            yield _said(Level.UNKNOWN, f"token {name}", "none" if reason == step else reason, step)
 
 
 def _sources(facts: Facts, now: datetime) -> Iterator[Finding]:
@@ -120,6 +123,8 @@ def _sources(facts: Facts, now: datetime) -> Iterator[Finding]:
             yield _said(Level.OK, name, "answers")
             continue
         fault = reading.fault
+        if fault is not None and fault.kind is FaultKind.NOT_CONFIGURED and fault.cause.endswith(" token"):
+            continue  # its own line says so already
         words = fault.cause if fault is not None and fault.cause else fresh.notice
         level = Level.WARNING if fresh.look is Look.FAILED else Level.UNKNOWN
         yield _said(level, name, words, fault.next_step if fault is not None else "strideiq glance --live")

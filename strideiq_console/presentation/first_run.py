@@ -50,8 +50,8 @@ def next_lines(answers: Answers, stored: Collection[str], command: Callable[...,
     """Return what to do now, one command a line; tokens that are ``stored`` already are left out."""
     tokens = ["github"] + [name for name in ("vercel", "railway") if getattr(answers, f"{name}_project")]
     lines = ["", "Next:"]
-    for name in (name for name in tokens if name not in stored):
-        lines.append(f"  {command('secrets', 'set', name):<44} stores its token, unless {variable(name)} is set")
+    wanted = [name for name in tokens if name not in stored]
+    lines += [f"  {command('secrets', 'set', name):<44} stores its token, unless {variable(name)} is set" for name in wanted]
     lines.append(f"  {command('doctor'):<44} looks at everything and says how to mend what is missing")
     lines.append(f"  {command('glance', '--live'):<44} one screen of what is true now")
     lines.append(f"  {command():<44} opens the console; ? shows the keys")

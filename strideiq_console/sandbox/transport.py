@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import httpx
@@ -22,6 +23,7 @@ class WorldTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, world: World, faults: Faults | None = None) -> None:
+        self._world = world
         self._faults = faults or Faults(world)
         self._apps = {host: httpx.ASGITransport(app) for host, app in hosts.apps(world).items()}
 
@@ -49,7 +51,12 @@ class WorldTransport(httpx.AsyncBaseTransport):
         except AnswerLostError as fault:
             raise httpx.ReadError(str(fault), request=request) from fault
         stream: httpx.AsyncByteStream = _Cut(delivery.body, request) if delivery.cut else httpx.ByteStream(delivery.body)
-        return httpx.Response(delivery.status, headers=list(delivery.headers), stream=stream)
+        return httpx.Response(delivery.status, headers=self._dated(delivery), stream=stream)
+
+    def _dated(self, delivery: Delivery) -> list[tuple[bytes, bytes]]:
+        """Return the headers with the world's time, as every server tells its own."""
+        date = formatdate(self._world.clock.seconds(), usegmt=True).encode()
+        return [*(pair for pair in delivery.headers if pair[0].lower() != b"date"), (b"date", date)]
 
 
 class _Cut(httpx.AsyncByteStream):

@@ -72,10 +72,11 @@ class Exchange:
 
 @dataclass
 class Recording:
-    """All exchanges, in their order. ``during`` is written into those that come."""
+    """All exchanges, in their order. ``during`` is written into those that come; ``failures`` are of steps that broke off."""
 
     exchanges: list[Exchange] = field(default_factory=list)
     during: str = ""
+    failures: list[str] = field(default_factory=list)
 
     @contextmanager
     def doing(self, what: str) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 import strideiq_console.providers.railway as package
-from strideiq_console.sandbox.railway.ids import ENVIRONMENTS, PROJECT, SERVICES, identity, made
+from strideiq_console.sandbox.railway.ids import ENVIRONMENTS, SERVICES, identity, made
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts.conftest import RAILWAY
 
@@ -33,31 +33,31 @@ class Asker:
         self._client, self.world, self._more, self._contract = client, world, more, contract
         self.answered: set[str] = set()
 
-    async def raw(self, name: str, headers: dict[str, str] | None = None, **variables: Any) -> httpx.Response:
+    async def raw(self, document: str, /, headers: dict[str, str] | None = None, **variables: Any) -> httpx.Response:
         """Send a document as it ships."""
-        own = DOCUMENTS / f"{name}.graphql"
+        own = DOCUMENTS / f"{document}.graphql"
         text = (own if own.is_file() or self._more is None else self._more / own.name).read_text(encoding="utf-8")
         if self._contract is not None:
-            assert self._contract.check_document(text, variables) == [], name
+            assert self._contract.check_document(text, variables) == [], document
         response = await self._client.post(API, json={"query": text, "variables": variables}, headers=headers or RAILWAY)
         answer = response.json()
         if self._contract is not None and response.status_code == 200 and "errors" not in answer:
-            assert self._contract.check_response(text, answer["data"]) == [], name
+            assert self._contract.check_response(text, answer["data"]) == [], document
         return response
 
-    async def ask(self, name: str, headers: dict[str, str] | None = None, **variables: Any) -> Any:
+    async def ask(self, document: str, /, headers: dict[str, str] | None = None, **variables: Any) -> Any:
         """Return the one root field of an answer that must be good; of several the whole ``data``."""
-        response = await self.raw(name, headers, **variables)
+        response = await self.raw(document, headers, **variables)
         assert response.status_code == 200
         answer = response.json()
-        assert "errors" not in answer, (name, answer["errors"])
-        self.answered.add(f"{name}.graphql")
+        assert "errors" not in answer, (document, answer["errors"])
+        self.answered.add(f"{document}.graphql")
         data = answer["data"]
         return next(iter(data.values())) if len(data) == 1 else data
 
-    async def refusal(self, name: str, headers: dict[str, str] | None = None, **variables: Any) -> str:
+    async def refusal(self, document: str, /, headers: dict[str, str] | None = None, **variables: Any) -> str:
         """Return the words of an error that comes with status 200 and no data."""
-        response = await self.raw(name, headers, **variables)
+        response = await self.raw(document, headers, **variables)
         assert response.status_code == 200
         answer = response.json()
         assert answer["data"] is None, answer

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from strideiq_console.sandbox.creation import RAILWAY_PROJECT
-from strideiq_console.sandbox.railway import graphql
+from strideiq_console.sandbox.railway import fields, graphql
 from strideiq_console.sandbox.railway.ids import WORKSPACE
 from strideiq_console.sandbox.world import World
 from tests.contracts import pack, validator
@@ -91,7 +91,7 @@ async def order_everything(asker: Asker, world: World) -> None:
     await asker.ask("deployment_restart", id=waiting)
     await asker.ask("deployment_rollback", id=old["id"])
     world.advance(60)
-    await look_everywhere(asker)
+    await look_at(asker, "production", place.PRODUCTION)
     target = {"environmentId": place.STAGING, "serviceId": place.SERVICE}
     await asker.ask("service_auto_deploy_set", input=PROJECT | target | {"enabled": False})
     identity = await asker.ask("service_instance_deploy", **target)
@@ -116,9 +116,9 @@ async def order_variables_and_backups(asker: Asker, world: World) -> None:
     backup = (await asker.ask("volume_backups", **volume))["volumeInstanceBackupList"][0]["id"]
     await asker.ask("volume_backup_lock", **volume, volumeInstanceBackupId=backup)
     await asker.ask("volume_backup_restore", **volume, volumeInstanceBackupId=backup)
-    await look_everywhere(asker)
+    await look_at(asker, "production", place.PRODUCTION)
     world.advance(60)
-    await look_everywhere(asker)
+    await look_at(asker, "production", place.PRODUCTION)
     await asker.ask("environment_commit_staged", environmentId=place.PRODUCTION, commitMessage="back to yesterday")
     world.advance(60)
     await look_everywhere(asker)
@@ -129,7 +129,7 @@ async def test_every_document_is_answered_in_the_shape_of_the_schema(client: htt
     asker = Asker(client, world, pack() / "railway", validator().railway())
     push(world, "staging", "feat: x [break deploy]", "b" * 40)
     push(world, "main", "feat: x [crash]")
-    for seconds in (0, 6, 90, 60):
+    for seconds in (6, 150):
         world.advance(seconds)
         await look_everywhere(asker)
     await order_everything(asker, world)
@@ -154,8 +154,6 @@ def test_fields_that_may_be_null_are_those_of_the_schema() -> None:
 
 @pytest.mark.contract
 def test_the_world_has_the_root_fields_of_the_schema_and_no_other() -> None:
-    from strideiq_console.sandbox.railway import app as door
-
     schema = validator().railway().schema
-    for offered, kind in ((door.QUERIES, schema.query_type), (door.MUTATIONS, schema.mutation_type)):
+    for offered, kind in ((fields.QUERIES, schema.query_type), (fields.MUTATIONS, schema.mutation_type)):
         assert set(offered) == set(kind.fields)

@@ -40,6 +40,7 @@ def build(setting: Setting) -> Parts:
     )
     outside.prober = HttpProber(clock=setting.clock, transport=setting.transport)
     outside.site = SiteProber(clock=setting.clock, transport=setting.transport)
+    outside.skews = parts.skews
     for make in MAKERS:
         make(setting, parts)
     if not outside.metrics:

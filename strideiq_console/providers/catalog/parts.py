@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from strideiq_console.domain.fault import Fault, FaultKind
@@ -55,6 +56,10 @@ class Parts:
     outside: Outside = field(default_factory=Outside)
     clients: list[HttpClient] = field(default_factory=list)
     urgent: Callable[[], AbstractContextManager[None]] = urgent
+
+    def skews(self) -> dict[str, timedelta]:
+        """Return how far each provider's clock was ahead of the console's when it last answered; who told no time is left out."""
+        return {client.source: client.skew for client in self.clients if client.skew is not None}
 
     async def close(self) -> None:
         """Close every connection."""

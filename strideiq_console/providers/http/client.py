@@ -20,7 +20,7 @@ from strideiq_console.providers.http.channel import BrokenBodyError, Exchange, E
 from strideiq_console.providers.http.etags import Kept
 from strideiq_console.providers.http.faults import Teller, message_of
 from strideiq_console.providers.http.governor import SHORT_WAIT, Governor, pause
-from strideiq_console.providers.http.limits import is_limited, wait_of
+from strideiq_console.providers.http.limits import is_limited, skew, wait_of
 from strideiq_console.providers.http.lines import Lines
 from strideiq_console.providers.http.links import next_link
 
@@ -36,6 +36,7 @@ class HttpClient:
 
     Reads are tried three times with full jitter within twice ``timeout`` seconds; writes are sent once. Everything raises
     :class:`OutsideError`. ``transport`` is shared and stays open; ConfigurationError for an address or a token that cannot be used.
+    ``skew`` is how far the provider's clock was ahead of the console's in its last answer that told a time, None before one did.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class HttpClient:
         self._account = credentials.fingerprint(auth)
         credentials.check(source, self._headers, auth)
         self._client = open_client(transport, timeout)
+        self.skew: timedelta | None = None
 
     @property
     def source(self) -> str:
@@ -264,8 +266,9 @@ class HttpClient:
         return request
 
     async def _send(self, request: httpx.Request, *, write: bool, by: Exchanging = exchange) -> Exchange:
+        began = self._clock.now()
         try:
-            return await by(self._client, request, timeout=self._timeout)
+            sent = await by(self._client, request, timeout=self._timeout)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise self._tell.of_exception(error, write=write) from error
         except TooLargeError as error:
@@ -274,6 +277,9 @@ class HttpClient:
         except BrokenBodyError as error:
             cause, step = str(error), "Try again with r"
             raise self._tell.error(FaultKind.MALFORMED, cause, step, write=write, not_done=False) from error
+        if origins.origin(request.url) == self._origin and "date" in sent.headers:
+            self.skew = skew(sent.headers, began, self._clock.now())
+        return sent
 
     def _judge(self, sent: Exchange, allow: Container[int], *, write: bool) -> Answer:
         ok = 200 <= sent.status < 300

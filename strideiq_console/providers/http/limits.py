@@ -63,6 +63,24 @@ def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
     return None
 
 
+def skew(headers: Mapping[str, str], sent: datetime, received: datetime) -> timedelta | None:
+    """Return how far a server's clock is ahead of the console's (negative: behind), by the ``Date`` of an answer; None without one.
+
+    It is zero where the date lies between sending and receiving, which it may by a second: a date has no fractions.
+    """
+    date = _date(headers.get("date"))
+    if date is None:
+        return None
+    if date > received:
+        return date - received
+    return min(date + timedelta(seconds=1) + _cached(headers) - sent, timedelta(0))
+
+
+def _cached(headers: Mapping[str, str]) -> timedelta:
+    """Return how long an answer had lain in a cache on the way; its date is as old."""
+    return min(timedelta(seconds=_count(headers.get("age")) or 0), LONGEST)
+
+
 def _count(text: str | None) -> int | None:
     text = (text or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

@@ -14,22 +14,9 @@ from starlette.routing import Route
 
 from strideiq_console.sandbox.graphql_document import GraphQLError
 from strideiq_console.sandbox.limits import Allowance
-from strideiq_console.sandbox.railway import (
-    backups,
-    billing,
-    deployments,
-    jobs,
-    journal,
-    logs,
-    measures,
-    memory,
-    orders,
-    projects,
-    requests,
-    tokens,
-    variables,
-)
+from strideiq_console.sandbox.railway import jobs, memory, tokens
 from strideiq_console.sandbox.railway.call import Call, Resolve
+from strideiq_console.sandbox.railway.fields import MUTATIONS, QUERIES
 from strideiq_console.sandbox.railway.graphql import Arguments, Execution, Node
 
 if TYPE_CHECKING:
@@ -37,21 +24,6 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 HOBBY_HOURLY, HOBBY_SECOND = 1000, 10
-QUERIES: Mapping[str, Resolve] = {
-    **backups.QUERIES,
-    **billing.QUERIES,
-    **deployments.QUERIES,
-    **jobs.QUERIES,
-    **journal.QUERIES,
-    **logs.QUERIES,
-    **measures.QUERIES,
-    **orders.QUERIES,
-    **projects.QUERIES,
-    **requests.QUERIES,
-    **tokens.QUERIES,
-    **variables.QUERIES,
-}
-MUTATIONS: Mapping[str, Resolve] = {**backups.MUTATIONS, **jobs.MUTATIONS, **orders.MUTATIONS, **variables.MUTATIONS}
 
 
 def app(world: World) -> Starlette:

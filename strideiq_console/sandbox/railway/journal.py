@@ -1,4 +1,4 @@
-"""The project's journal, newest first: what deployments went through and every change that somebody made; and Railway's own state."""
+"""The project's journal, newest first: what deployments went through, and every change that was made; and Railway's own state."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from strideiq_console.domain.fault import ConsoleError, OutsideError
 from strideiq_console.domain.finding import Finding, of_fault
 from strideiq_console.domain.reading import Level
-from strideiq_console.services.checkup import data, hosts, names, repository, tokens, watching
+from strideiq_console.services.checkup import data, hosts, machine, names, repository, tokens, watching
 from strideiq_console.services.checkup.examination import Examination, Patient
 
 AT_ONCE = 8
@@ -17,7 +17,7 @@ AT_ONCE = 8
 
 def examinations(patient: Patient) -> tuple[Examination, ...]:
     """Return every examination that the configuration allows, in the order of the report."""
-    parts = (tokens, repository, hosts, names, watching, data)
+    parts = (tokens, repository, hosts, names, watching, data, machine)
     return tuple(examination for part in parts for examination in part.examinations(patient))
 
 
