@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from tests.contracts import ROOT
 SOURCES = sorted((ROOT / "strideiq_console").rglob("*.py"))
 FORBIDDEN = {
     "a shell": re.compile(r"shell\s*=\s*True|os\.system|os\.popen"),
-    "TLS that is not verified": re.compile(r"verify\s*=\s*False|CERT_NONE|check_hostname\s*=\s*False|_create_unverified"),
     "code from data": re.compile(r"\b(?:eval|exec|__import__)\(|\bpickle\.loads?|yaml\.load|marshal\.loads?"),
     "a forced or destructive git": re.compile(
         r"--force\b|--force-with-lease|\breset\b.{0,20}--hard|git (?:clean|stash)\b|branch.{0,6}\"-D\"|--no-verify|filter-branch"
@@ -22,6 +22,7 @@ FORBIDDEN = {
 }
 
 
+@cache
 def code_only(path: Path) -> str:
     """Return a module's source without its docstrings, which may name what is forbidden."""
     text = path.read_text(encoding="utf-8")
@@ -45,6 +46,122 @@ def test_no_module_holds(what: str) -> None:
     hits = [f"{path.relative_to(ROOT)}: {hit[0]}" for path in read for hit in FORBIDDEN[what].finditer(code_only(path))]
     assert SOURCES
     assert hits == []
+
+
+# The one module that builds a TLS context.
+TLS_MODULE = ROOT / "strideiq_console" / "providers" / "http" / "channel.py"
+_SWITCHES = frozenset(
+    {"verify", "check_hostname", "ssl_check_hostname", "assert_hostname", "verify_mode", "cert_reqs", "ssl_cert_reqs"}
+)
+_NAMES_OF_NONE = frozenset({"CERT_NONE", "CERT_OPTIONAL", "_create_unverified_context", "_create_default_https_context"})
+_MAKERS = frozenset({"SSLContext", "create_default_context", "create_ssl_context", "_create_stdlib_context", "wrap_socket"})
+
+
+def unverified(source: str, *, maker: bool = False) -> list[str]:
+    """Return what in a module would make TLS without verification; only a ``maker`` may build a context at all."""
+    if not any(word in source for word in _SWITCHES | _NAMES_OF_NONE | _MAKERS):  # most modules; parsing takes its time
+        return []
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        for name, value in _switched(node):
+            if name in _SWITCHES and _off(value):
+                found.append(f"{name} is switched off")
+        word = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        word = word or (node.name if isinstance(node, ast.alias) else "")
+        word = word or (node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "")
+        if word in _NAMES_OF_NONE or (word in _MAKERS and not maker):
+            found.append(word)
+    return found
+
+
+def _switched(node: ast.AST) -> list[tuple[str, ast.expr | None]]:
+    """Return what a node sets by name: a keyword, an assignment, an entry of a dict, a default, ``setattr``."""
+    if isinstance(node, ast.keyword):
+        return [(node.arg or "", node.value)]
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [(_last(target), node.value) for target in targets]
+    if isinstance(node, ast.Dict):
+        return [(_last(key), value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    if isinstance(node, ast.arguments):
+        plain = [*node.posonlyargs, *node.args]
+        late = zip(plain[len(plain) - len(node.defaults) :], node.defaults, strict=True)
+        named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+        return [(argument.arg, value) for argument, value in (*late, *named)]
+    if isinstance(node, ast.Call) and _last(node.func) == "setattr" and len(node.args) == 3:
+        return [(_last(node.args[1]), node.args[2])]
+    return []
+
+
+def _last(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        return _last(node.slice)
+    return node.id if isinstance(node, ast.Name) else str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def _off(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):
+        return True
+    if isinstance(value, ast.IfExp):
+        return _off(value.body) or _off(value.orelse)
+    if isinstance(value, ast.BoolOp):
+        return any(map(_off, value.values))
+    return isinstance(value, ast.Constant) and (not value.value or str(value.value).lower() in ("none", "optional", "no", "off"))
+
+
+def test_tls_cannot_be_switched_off() -> None:
+    hits = {str(p.relative_to(ROOT)): unverified(p.read_text(encoding="utf-8"), maker=p == TLS_MODULE) for p in SOURCES}
+    assert TLS_MODULE in SOURCES
+    assert {path: found for path, found in hits.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "httpx.AsyncClient(verify=False)",
+        "httpx.AsyncClient(verify = 0)",
+        "httpx.AsyncClient(verify=None)",
+        "httpx.AsyncClient(verify='')",
+        "httpx.AsyncClient(verify=not strict)",
+        "httpx.AsyncClient(verify=False if local else True)",
+        "httpx.AsyncClient(**{'verify': False})",
+        "words = dict(verify=False)",
+        "words['verify'] = False",
+        "def ask(url, verify=False): ...",
+        "def ask(url, *, verify=False): ...",
+        "context.check_hostname = False",
+        "context.check_hostname: bool = False",
+        "setattr(context, 'check_hostname', False)",
+        "context.verify_mode = 0",
+        "context.verify_mode = ssl.CERT_NONE",
+        "from ssl import CERT_NONE",
+        "from ssl import CERT_NONE as needed",
+        "context.verify_mode = getattr(ssl, 'CERT_NONE')",
+        "context.verify_mode = ssl.CERT_OPTIONAL",
+        "ssl._create_default_https_context = ssl._create_unverified_context",
+        "Redis(ssl_cert_reqs='none')",
+        "Redis(ssl_cert_reqs=None)",
+        "Redis(ssl_check_hostname=False)",
+        "context = ssl.SSLContext()",
+        "context = SSLContext(PROTOCOL_TLS_CLIENT)",
+        "from ssl import create_default_context as make",
+        "httpx.create_ssl_context(verify=True)",
+    ],
+)
+def test_a_planted_way_round_tls_is_found(planted: str) -> None:
+    assert unverified(f"import ssl\n{planted}\n")
+    if not set(planted.replace("(", " ").replace(".", " ").split()) & _MAKERS:
+        assert unverified(planted, maker=True), "also in the module that builds the context"
+
+
+FINE = ("httpx.AsyncClient(verify=tls_context())", "step(verify=check)", "x.verify_mode = CERT_REQUIRED", "verify = True")
+
+
+@pytest.mark.parametrize("fine", FINE)
+def test_verified_tls_is_not_found(fine: str) -> None:
+    assert unverified(fine) == []
 
 
 def test_only_two_modules_import_httpx_and_one_folder_imports_git() -> None:

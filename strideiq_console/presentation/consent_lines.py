@@ -21,6 +21,7 @@ UNDO = {
     Verb.UPDATE_BRANCH: "the merge commit stays on the branch and harms nothing",
     Verb.APPROVE: "dismiss the review on the pull request's page",
     Verb.DELETE_BRANCH: "the branch is made again at the same commit",
+    Verb.PROTECT_BRANCH: "the rules that stood there before are put back, or the ruleset that was made is deleted",
 }
 _LEVELS = {0: "looks only", 1: "local, undo offered", 2: "asks first", 3: "asks for a typed word"}
 

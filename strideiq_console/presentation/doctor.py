@@ -69,7 +69,11 @@ def _clone(facts: Facts, settings: Settings, now: datetime) -> Iterator[Finding]
     if clone is None:
         yield _said(Level.UNKNOWN, "clone", fresh.notice or "not read", "start strideiq inside a clone, or set clone")
         return
-    yield _said(Level.OK, "clone", f"{clone.path} on {clone.branch or 'a detached HEAD'}")
+    if clone.branch:
+        yield _said(Level.OK, "clone", f"{clone.path} on {clone.branch}")
+    else:
+        words = f"{clone.path} stands on a detached HEAD: commits made there belong to no branch"
+        yield _said(Level.WARNING, "clone", words, f"git switch {settings.main}")
     if clone.remote is None:
         yield _said(Level.WARNING, "clone", "there is no remote named origin", "git remote add origin ADDRESS")
     if clone.operation is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from strideiq_console.domain.finding import Finding, level_of
 from strideiq_console.domain.reading import Level
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone, text
 from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.markdown import literal
 
 SCHEMA = "strideiq.doctor/1"
 
@@ -72,27 +73,26 @@ def _row(finding: Finding) -> dict[str, Any]:
     return {**row, "note": finding.note} if finding.note else row
 
 
-def markdown(findings: Sequence[Finding], at: datetime, title: str) -> str:
-    """Return findings as a Markdown report to paste: the worst first, every text taken literally."""
+def markdown(findings: Sequence[Finding], at: datetime, title: str, redact: Callable[[str], str] = str) -> str:
+    """Return findings as a Markdown report to paste: the worst first, every text taken literally.
+
+    ``redact`` is applied before a text is escaped: an escaped mark would break the shape by which a token is known.
+    """
+
+    def plain(words: str) -> str:
+        return literal(redact(words))
+
     order = (Level.CRITICAL, Level.WARNING, Level.UNKNOWN, Level.OK, None)
-    parts = [f"# {_plain(title)}", "", f"{at:%Y-%m-%d %H:%M} UTC: {worst(findings)}.", ""]
+    parts = [f"# {plain(title)}", "", f"{at:%Y-%m-%d %H:%M} UTC: {worst(findings)}.", ""]
     for level in order:
         mine = [finding for finding in findings if finding.level is level]
         if not mine:
             continue
         parts += [f"## {str(level).capitalize() if level is not None else 'Does not apply'} ({len(mine)})", ""]
         for finding in mine:
-            parts.append(f"- **{_plain(about(finding))}**: {_plain(finding.cause)}")
+            parts.append(f"- **{plain(about(finding))}**: {plain(finding.cause)}")
             parts += [
-                f"  - {words}: {_plain(value)}" for words, value in (("Mend", finding.next_step), ("Note", finding.note)) if value
+                f"  - {words}: {plain(value)}" for words, value in (("Mend", finding.next_step), ("Note", finding.note)) if value
             ]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
-
-
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|!~"})
-
-
-def _plain(words: str) -> str:
-    """Return text that Markdown draws as it is; a branch may be called ``[x](https://…)``."""
-    return words.translate(_MARKS)

@@ -83,7 +83,9 @@ def openapi_operations(name: str) -> set[str]:
 
 def railway_operations() -> set[str]:
     """Return the operation of every document that ships with the package."""
-    texts = (file.read_text(encoding="utf-8") for file in (files(railway) / "documents").iterdir() if file.name.endswith(".graphql"))
+    texts = (
+        file.read_text(encoding="utf-8") for file in (files(railway) / "documents").iterdir() if file.name.endswith(".graphql")
+    )
     return {found[1] for text in texts if (found := re.search(r"^(?:query|mutation)\s+(\w+)", text, re.MULTILINE))}
 
 
@@ -136,6 +138,7 @@ def _shape(exchange: Exchange) -> list[str]:
     if provider == "status":
         kind = "instatus" if "page" in exchange.answer and "indicator" not in exchange.answer.get("status", {}) else "statuspage"
         return lacks(example(f"status/{kind}.summary"), exchange.answer)
-    if provider in ("prometheus", "alertmanager"):
-        return lacks(WATCHING[exchange.path], exchange.answer)
-    return []
+    if exchange.path == "/api/v1/query" and exchange.answer["data"]["resultType"] == "scalar":
+        kinds = [type(each) for each in exchange.answer["data"]["result"]]
+        return [] if kinds in ([float, str], [int, str]) else [f"a scalar of {kinds}"]
+    return lacks(WATCHING[exchange.path], exchange.answer)

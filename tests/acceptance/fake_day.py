@@ -1,118 +1,78 @@
-"""Days that pass in seconds: a loop whose time stands still while anybody works and jumps while everybody waits."""
+"""An open console over a world that enforces every provider's limits, while hours pass in seconds."""
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import math
 import random
-import selectors
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
 
 from strideiq_console.cli.context import Options
 from strideiq_console.sandbox import hosts
+from strideiq_console.sandbox.faults import Delivery, Faults
+from strideiq_console.sandbox.github import rates
+from strideiq_console.sandbox.github.call import ApiError
+from strideiq_console.sandbox.limits import Allowance
 from strideiq_console.sandbox.transport import WorldTransport
 from strideiq_console.sandbox.world import World
 from strideiq_console.services.console import Console
 from strideiq_console.wiring import build
 from strideiq_console.wiring.place import Place, place_of
+from tests.acceptance.turned_loop import TurnedClock, loop
 
-T = TypeVar("T")
 HOUR = 3600.0
-PROVIDERS = {
-    hosts.GITHUB: "github",
-    hosts.VERCEL: "vercel",
-    hosts.RAILWAY: "railway",
-    hosts.CLOUDFLARE: "cloudflare",
-}
+PROVIDERS = {hosts.GITHUB: "github", hosts.VERCEL: "vercel", hosts.RAILWAY: "railway", hosts.CLOUDFLARE: "cloudflare"}
 LOCAL = ("git", "probe")
 """Sources that no provider counts. Their feeds stand still: 26,000 reads of the clone and of the sites would prove nothing here."""
 
 
-class TurnedLoop(asyncio.SelectorEventLoop):
-    """A loop with a time of its own. While a thread is at work, or a request on its way, it waits for real and no time passes."""
+class Doors:
+    """The providers' limits in front of the world: GitHub's primary and secondary ones, Railway's of the Hobby plan, the others'.
 
-    def __init__(self) -> None:
-        self._present = 0.0
-        self.at_work = 0
-        self.turned: Callable[[float], object] = lambda seconds: None
-        super().__init__(_Selector(self))
+    They are the sandbox's own counters (contracts: 5,000 an hour, 900 points and 80 writes a minute, 500 writes an hour; 1,000 an
+    hour and 10 a second; 500 a minute; 1,200 in five minutes). They stand here because the world's answers are remembered.
+    """
 
-    def time(self) -> float:
-        return self._present
+    def __init__(self, **limits: Mapping[str, Any]) -> None:
+        github = {"secondary": True, **limits.get("github", {})}
+        self._state: dict[str, Any] = {"rate": {}, "accounts": {}, "limits": {**limits, "github": github}}
+        self._allowances = {
+            "railway": Allowance("railway", limit=1000, window=3600.0, second=10),
+            "vercel": Allowance("vercel", limit=500, window=60.0),
+            "cloudflare": Allowance("cloudflare", limit=1200, window=300.0),
+        }
 
-    def pass_time(self, seconds: float) -> None:
-        self._present = max(self._present + seconds, math.nextafter(self._present, math.inf))
-        self.turned(seconds)
+    def refused(self, provider: str, request: httpx.Request, now: float) -> httpx.Response | None:
+        """Return the refusal of a request that is one too many."""
+        if provider == "github":
+            login = self._login(request)
+            try:
+                rates.check(self._state, login, request.method, now, free=request.url.path == "/rate_limit")
+            except ApiError as error:
+                headers = rates.spend(self._state, login, now, 0) | dict(error.headers)
+                return httpx.Response(error.status, json={"message": error.message}, headers=headers)
+            return None
+        spent = self._allowances[provider].spend(self._state, now)
+        request.extensions["spent"] = spent.headers
+        return None if spent.wait is None else httpx.Response(429, json={"message": "Too many requests"}, headers=spent.headers)
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:
-        future = super().run_in_executor(executor, func, *args)
-        self.at_work += 1
-        future.add_done_callback(self._done)
-        return future
+    def headers(self, provider: str, request: httpx.Request, now: float, status: int) -> Mapping[str, str]:
+        """Return what an answer says of the limit; a 304 costs nothing of GitHub's."""
+        if provider == "github":
+            return rates.spend(self._state, self._login(request), now, 0 if status == 304 else 1)
+        found: Mapping[str, str] = request.extensions["spent"]
+        return found
 
-    def _done(self, _: asyncio.Future[Any]) -> None:
-        self.at_work -= 1
-
-
-class _Selector:
-    """The real selector, asked without waiting whenever the time can be turned instead."""
-
-    def __init__(self, loop: TurnedLoop) -> None:
-        self._loop = loop
-        self._real = selectors.DefaultSelector()
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        found = self._real.select(0)
-        if found or timeout == 0:
-            return found
-        if self._loop.at_work or timeout is None:
-            return self._real.select(0.5)
-        self._loop.pass_time(timeout)
-        return []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine in turned time."""
-    with asyncio.Runner(loop_factory=TurnedLoop) as runner:
-        return runner.run(main())
-
-
-def loop() -> TurnedLoop:
-    running = asyncio.get_running_loop()
-    assert isinstance(running, TurnedLoop)
-    return running
-
-
-class TurnedClock:
-    """The loop's time as the console's clock."""
-
-    def __init__(self, world: World) -> None:
-        self._began, self._real = world.clock.seconds(), time.time()
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self._began + loop().time(), UTC)
-
-    def monotonic(self) -> float:
-        return loop().time()
-
-    def wall(self) -> float:
-        return self._real + loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    def _login(self, request: httpx.Request) -> str:
+        login = request.headers.get("authorization", "")
+        self._state["accounts"].setdefault(login, {"id": 1})
+        return login
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,31 +86,66 @@ class Call:
 
 
 class Ledger(httpx.AsyncBaseTransport):
-    """Writes down what every provider was asked and when, and whether it refused."""
+    """Writes down what every provider was asked and when, and whether it refused.
 
-    def __init__(self, world: World) -> None:
-        self._inner = WorldTransport(world)
+    While :meth:`quiet` says that nothing moves in the world its answers are remembered: they would be the same. ``storm`` may
+    answer in a provider's place.
+    """
+
+    def __init__(self, world: World, doors: Doors) -> None:
+        self._world, self._doors = world, doors
+        self._inner = WorldTransport(world, _NoFaults(world))
+        self._remembered: dict[tuple[object, ...], tuple[int, list[tuple[bytes, bytes]], bytes]] = {}
+        self._quiet = False
         self.calls: list[Call] = []
         self.storm: Callable[[str], httpx.Response | None] = lambda provider: None
+
+    def quiet(self, quiet: bool) -> None:
+        """Remember answers from now on, or no longer."""
+        self._quiet = quiet
+        self._remembered.clear()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         provider, at = PROVIDERS.get(request.url.host, ""), loop().time()
         loop().at_work += 1
         try:
-            response = self.storm(provider) or await self._inner.handle_async_request(request)
-            body = await response.aread() if response.status_code in (403, 429) else b""
+            response = await self._answer(provider, request, self._world.clock.seconds())
         finally:
             loop().at_work -= 1
-        limited = response.status_code == 429 or b"rate limit" in body.lower()
         if provider:
+            limited = response.status_code == 429 or (response.status_code == 403 and b"rate limit" in response.content)
             self.calls.append(Call(at, provider, request.method, request.url.path, response.status_code, limited))
         return response
+
+    async def _answer(self, provider: str, request: httpx.Request, now: float) -> httpx.Response:
+        if not provider:
+            return await self._inner.handle_async_request(request)
+        refusal = self.storm(provider) or self._doors.refused(provider, request, now)
+        if refusal is not None:
+            return refusal
+        status, headers, body = await self._world_says(request)
+        said = self._doors.headers(provider, request, now, status)
+        kept = [(name, value) for name, value in headers if not name.lower().startswith(b"x-ratelimit")]
+        own = [(name.encode(), value.encode()) for name, value in said.items()]
+        return httpx.Response(status, headers=[*kept, *own], content=body)
+
+    async def _world_says(self, request: httpx.Request) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        content = await request.aread()
+        asked = [request.headers.get(name) for name in ("authorization", "if-none-match")]
+        key = (request.method, str(request.url), content, *asked)
+        found = self._remembered.get(key)
+        if found is None:
+            response = await self._inner.handle_async_request(request)
+            found = (response.status_code, response.headers.raw, await response.aread())
+            if self._quiet:
+                self._remembered[key] = found
+        return found
 
     def hits(self, provider: str = "") -> list[Call]:
         return [call for call in self.calls if call.limited and provider in ("", call.provider)]
 
     def between(self, provider: str, begin: float, end: float) -> list[Call]:
-        return [call for call in self.calls if call.provider == provider and begin <= call.at < end]
+        return [call for call in self.calls if provider in ("", call.provider) and begin <= call.at < end]
 
     def hourly(self, provider: str, *, first: int = 0, hours: int, status: int = 0) -> list[int]:
         """Return the calls of each hour, or those among them that were answered with one status."""
@@ -168,6 +163,15 @@ class Ledger(httpx.AsyncBaseTransport):
         return most
 
 
+class _NoFaults(Faults):
+    """The way to the world without the look at its faults, which would read the whole document once more for each request."""
+
+    async def deliver(
+        self, host: str, method: str, path: str, process: Callable[[], Awaitable[Delivery]], *, patience: float | None = None
+    ) -> Delivery:
+        return await process()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Day:
     """An open console in its world."""
@@ -176,40 +180,31 @@ class Day:
     world: World
     ledger: Ledger
 
-    async def passes(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def in_thread(self, do: Callable[[], T]) -> T:
-        return await asyncio.to_thread(do)
-
 
 @asynccontextmanager
 async def opened(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, *, seed: int = 0, limits: Mapping[str, Any] | None = None
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, seed: int = 0, limits: Mapping[str, Mapping[str, Any]] | None = None
 ) -> AsyncIterator[Day]:
-    """Open the real console, wired as for a live one, over a world that enforces every provider's limits."""
-    world = await asyncio.to_thread(World.open, folder, clock="manual")
-    strict = {"github": {"secondary": True}, "railway": {"burst": True}, "vercel": {}}
-    with world.change() as state:
-        state["limits"] = {name: more | dict((limits or {}).get(name, {})) for name, more in strict.items()}
-    place = place_of(Options(world=folder), {})
-    assert place.world is not None
-    ledger = Ledger(world)
+    """Open the real console, wired as for a live one: a world's feeds would be renewed five times as often."""
+    place = place_of(Options(world=folder, clock="manual"), {})
+    world = place.world
+    assert world is not None
+    ledger = Ledger(world, Doors(**(limits or {})))
     monkeypatch.setattr(Place, "transport", property(lambda _: ledger))
     wire = build._refresh
 
-    def refresh(place: Place, board: Any, table: Any, engine: Any) -> Any:
-        made = wire(place, board, [source for source in table if source.feed.source not in LOCAL], engine)
-        made._random = random.Random(seed)
+    def refresh(place: Place, board: Any, table: Any, engine: Any, *more: Any) -> Any:
+        made = wire(place, board, [source for source in table if source.feed.source not in LOCAL], engine, *more)
+        made._random = random.Random(seed)  # noqa: S311 - jitter
         return made
 
-    monkeypatch.setattr(build, "_refresh", refresh)
-    live = dataclasses.replace(place, clock=TurnedClock(world), pace=1.0, stretch=1.0)
-    loop().turned = world.clock.advance
-    try:
-        async with build.console_of(live) as console:
-            yield Day(console, world, ledger)
-    finally:
-        loop().turned = lambda seconds: None
-        world.close()
-        place.world.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "_refresh", refresh)
+        live = dataclasses.replace(place, clock=TurnedClock(world), pace=1.0, stretch=1.0)
+        loop().turned = world.clock.advance
+        try:
+            async with build.console_of(live) as console:
+                yield Day(console, world, ledger)
+        finally:
+            loop().turned = lambda seconds: None
+            world.close()

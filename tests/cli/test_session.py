@@ -39,13 +39,19 @@ def test_a_polite_kill_cancels_the_work_and_says_that_it_can_be_resumed(name: st
 
 
 def test_ctrl_c_is_an_interrupt() -> None:
+    # A runner that was started in the background ignores it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     async def work(_: object) -> int:
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.Event().wait()
         return 0
 
-    with pytest.raises(KeyboardInterrupt):
-        session().live(work)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            session().live(work)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_command_names_its_place_and_quotes_what_needs_it(tmp_path) -> None:

@@ -120,6 +120,8 @@ def test_a_busy_port_is_an_error(world: World) -> None:
 
 def test_serving_ends_with_an_interrupt_and_prints_nothing(world: World, http: httpx.Client) -> None:
     program = (
+        # A runner that was started in the background hands an ignored SIGINT down.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "import sys; from pathlib import Path; from strideiq_console.sandbox.serve import serve; "
         "from strideiq_console.sandbox.world import World; world = World.open(Path(sys.argv[1])); "
         "serve(world, 0, ready=lambda port: print(port, flush=True)); world.close()"

@@ -20,6 +20,7 @@ from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
 from strideiq_console.domain.pull_request import Protection, PullRequest, PullState, Review, ReviewState
 from strideiq_console.domain.reading import Level
 from strideiq_console.settings.model import Settings
+from tests.services.fake_rules import FakeClassic, FakeContents, FakeRules, FakeRulesets
 
 BEGIN = datetime(2026, 1, 9, 2, 10, tzinfo=UTC)
 ENVIRONMENTS = (
@@ -78,6 +79,7 @@ class FakeOutside:
     approvals: int = 1
     lose: Callable[[str], BaseException | None] = lambda effect: None
     instant: bool = True
+    laws: FakeRules | None = None
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -311,6 +313,8 @@ class FakeHost:
         self.o = outside
         self.pulls = FakePulls(outside)
         self.labels = self.checks = self.workflow_runs = self.rules = self.viewer = self
+        laws = outside.laws or FakeRules(outside.did)
+        self.rulesets, self.classic, self.contents = FakeRulesets(laws), FakeClassic(laws), FakeContents(laws)
 
     async def put(self, number: int, labels: Sequence[str]) -> None:
         pull = self.o.pulls[number]
@@ -337,6 +341,8 @@ class FakeHost:
         return ()
 
     async def protection(self, branch: str) -> Protection:
+        if self.o.laws is not None:
+            return self.o.laws.protection(branch)
         wanted = self.o.approvals if branch == "main" else 0
         return Protection(branch, "classic", True, wanted, REQUIRED_CHECKS, branch == "main", False, False, False)
 

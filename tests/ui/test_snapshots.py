@@ -102,6 +102,8 @@ def test_looks(case: str, theme: str, size: tuple[int, int], make: Make, snap_co
         await press(pilot, *keys)
         for widget in pilot.app.screen.query("Input"):
             widget.cursor_blink = False  # type: ignore[attr-defined]
+        # On a busy machine planning takes long enough to say so; the toast goes by itself.
+        pilot.app.clear_notifications()
         await pilot.pause()
 
     app = build(make, theme)

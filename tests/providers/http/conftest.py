@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.providers.http.loopback import NAMES, NAMES_TOO, all_names_lead_here, certificate
+from strideiq_console.providers.http import channel
+from tests.providers.http.loopback import NAMES, NAMES_TOO, all_names_lead_here, certificate, serving
 from tests.providers.http.worlds import World, standing, trusting
 
 
@@ -15,6 +17,12 @@ from tests.providers.http.worlds import World, standing, trusting
 def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a certificate for every name of the tests, so that TLS itself shields nothing."""
     return certificate(tmp_path_factory.mktemp("certificate"), (*NAMES, *NAMES_TOO))
+
+
+@pytest.fixture(scope="session")
+def contexts(pem: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return the servers' side of TLS and the console's; making them takes longer than a test."""
+    return serving(pem), trusting(pem)
 
 
 @pytest.fixture(params=["https", "http"])
@@ -25,7 +33,7 @@ async def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         async with standing("http", None) as made:
             yield made
         return
-    path: Path = request.getfixturevalue("pem")
-    with trusting(path):
-        async with standing("https", path) as made:
-            yield made
+    theirs, ours = request.getfixturevalue("contexts")
+    monkeypatch.setattr(channel, "tls_context", lambda: ours)
+    async with standing("https", theirs) as made:
+        yield made

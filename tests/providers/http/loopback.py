@@ -33,13 +33,18 @@ def answer(status: int, body: bytes = b"[]", *headers: bytes, kind: bytes = b"ap
 
 @dataclass
 class Server:
-    """A server on loopback. ``heard`` is every byte that came (inside TLS, if there is any); ``asked`` are the request lines."""
+    """A server on loopback. ``heard`` is every byte that came (inside TLS, if there is any); ``asked`` are the request lines.
+
+    ``eager``: it answers whatever came first, also when that is no request.
+    """
 
     reply: Answering = lambda path: answer(200)
     tls: ssl.SSLContext | None = None
     heard: bytearray = field(default_factory=bytearray)
     asked: list[str] = field(default_factory=list)
     connections: int = 0
+    eager: bool = False
+    _open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = field(default_factory=dict)
 
     async def __aenter__(self) -> Server:
         self._server = await asyncio.start_server(self._serve, ["127.0.0.1"], 0, ssl=self.tls)
@@ -47,6 +52,10 @@ class Server:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
+        serving = [task for task in self._open.values() if task is not None]
+        for writer in tuple(self._open):
+            writer.close()
+        await asyncio.gather(*serving, return_exceptions=True)
         await self._server.wait_closed()
 
     @property
@@ -56,9 +65,10 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open[writer] = asyncio.current_task()
         try:
             request = bytearray()
-            while not _whole(request):
+            while not _whole(request) and not (self.eager and request):
                 chunk = await reader.read(65536)
                 if not chunk:
                     return
@@ -66,12 +76,13 @@ class Server:
                 request += chunk
             line = request.split(b"\r\n", 1)[0].decode("latin-1")
             self.asked.append(line)
-            writer.write(self.reply(line.split(" ")[1]))
+            writer.write(self.reply("" if self.eager else line.split(" ")[1]))
             await writer.drain()
         except (ConnectionError, ssl.SSLError):
             return
         finally:
             writer.close()
+            del self._open[writer]
 
 
 def _whole(request: bytearray) -> bool:
@@ -81,7 +92,7 @@ def _whole(request: bytearray) -> bool:
 
 
 def leaks(heard: bytes | bytearray, token: str = TOKEN) -> list[str]:
-    """Return the forms in which a token is among the bytes: itself, URL-encoded, base64 at every phase, hexadecimal, or its half."""
+    """Return the forms in which a token is among the bytes: itself, its half, URL-encoded, hexadecimal, base64 at every phase."""
     raw = bytes(heard).decode("latin-1")
     shapes = {"plain": token, "quoted": quote(token, safe=""), "half": token[: len(token) // 2], "hex": token.encode().hex()}
     for phase in range(3):
@@ -93,7 +104,7 @@ def leaks(heard: bytes | bytearray, token: str = TOKEN) -> list[str]:
 
 
 def all_names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Resolve every host name to loopback, as the owner of a hostile name server could; other forms of addresses as the system does."""
+    """Resolve every host name to loopback, as the owner of a hostile name server could."""
     real = socket.getaddrinfo
 
     def resolve(host: Any, *rest: Any, **words: Any) -> Any:

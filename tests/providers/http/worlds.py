@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from strideiq_console.domain.secret import Secret
 from strideiq_console.providers.http import Governor, HttpClient, channel
 from tests.providers.http.fakes import FakeClock
-from tests.providers.http.loopback import HOME_NAME, TOKEN, Answering, Server, leaks, serving
+from tests.providers.http.loopback import HOME_NAME, TOKEN, Answering, Server, leaks
 from tests.providers.http.misdirections import location
 
 BEARER = ("Authorization", "Bearer ")
@@ -74,10 +73,9 @@ class World:
 
 
 @asynccontextmanager
-async def standing(scheme: str, pem: Path | None) -> AsyncIterator[World]:
+async def standing(scheme: str, tls: ssl.SSLContext | None) -> AsyncIterator[World]:
     """Start the three servers; everything is closed after it."""
     async with AsyncExitStack() as stack:
-        tls = serving(pem) if pem is not None else None
         home, foreign = Server(tls=tls), Server(tls=tls)
         world = World(scheme, HOME_NAME if tls else "localhost", home, foreign, Server())
         for server in (home, foreign, world.plain):
@@ -87,11 +85,8 @@ async def standing(scheme: str, pem: Path | None) -> AsyncIterator[World]:
             await client.close()
 
 
-@contextmanager
-def trusting(pem: Path) -> Iterator[None]:
-    """Let the console believe the certificate of the tests, as a user could with an authority of their own."""
+def trusting(pem: Path) -> ssl.SSLContext:
+    """Return the console's own TLS context, which believes the certificate of the tests too."""
     context = channel.tls_context.__wrapped__()
     context.load_verify_locations(pem)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(channel, "tls_context", lambda: context)
-        yield
+    return context
