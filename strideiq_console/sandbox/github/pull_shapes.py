@@ -53,7 +53,7 @@ def simple_pull(call: Call, pull: Pull) -> dict[str, Any]:
         "title": pull["title"],
         "user": user(call, pull["author"]),
         "body": pull["body"],
-        "labels": [label(call, name) for name in pull["labels"]],
+        "labels": [_label(call, name) for name in pull["labels"]],
         "milestone": None,
         "active_lock_reason": None,
         "created_at": iso(pull["created_at"]),
@@ -187,3 +187,9 @@ def comment(call: Call, entry: dict[str, Any], given: dict[str, Any]) -> dict[st
         "created_at": iso(given["at"]),
         "updated_at": iso(given["at"]),
     }
+
+
+def _label(call: Call, name: str) -> dict[str, Any]:
+    """Return a label as pull requests carry it: there its description is a text always, elsewhere it may be null."""
+    shape = label(call, name)
+    return shape | {"description": shape["description"] or ""}

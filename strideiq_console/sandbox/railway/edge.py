@@ -7,8 +7,9 @@ has crashed, every request is answered with 502.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +22,13 @@ DOWN = 502
 HEALTH = "/health"
 HEALTH_MS = (5.0, 9.0)
 STRETCH = 60.0
+SEARCHED = 20_000
 _UNSAID_OUTAGE = 300.0  # an outage that a knob of the site says has no beginning of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: ``path`` as it was asked for, ``took`` in milliseconds."""
+    """One request: ``path`` as it was asked for, ``took`` in milliseconds, the ``deployment`` that was there for it."""
 
     at: float
     method: str
@@ -34,6 +36,7 @@ class Request:
     status: int
     took: int
     key: str
+    deployment: str
 
 
 def serving(state: State, environment: str, start: float, end: float) -> list[tuple[float, float, str, bool]]:
@@ -70,15 +73,26 @@ def counted(state: State, environment: str, start: float, end: float) -> dict[Ki
     return found
 
 
-def backwards(state: State, environment: str, start: float, end: float, deployment: str = "") -> Iterator[Request]:
-    """Yield requests from ``end`` back to ``start``, with ``deployment`` only those that it was there for."""
+def backwards(
+    state: State, environment: str, start: float, end: float, deployment: str = "", status: Callable[[int], bool] = bool
+) -> Iterator[Request]:
+    """Yield requests from ``end`` back to ``start``, with ``deployment`` only those that it was there for.
+
+    Only those of a wanted ``status`` are made: few among many are found in time. A search ends after 20,000.
+    """
+    return itertools.islice(_backwards(state, environment, start, end, deployment, status), SEARCHED)
+
+
+def _backwards(
+    state: State, environment: str, start: float, end: float, deployment: str, status: Callable[[int], bool]
+) -> Iterator[Request]:
     for begin, stop, identifier, up in reversed(serving(state, environment, start, end)):
         if deployment not in ("", identifier):
             continue
         edge = stop
         while edge > begin:
             low = max(begin, math.ceil(edge / STRETCH) * STRETCH - STRETCH)
-            yield from reversed(_between(state, environment, low, edge, up))
+            yield from reversed(_between(state, environment, low, edge, identifier if up else "", identifier, status))
             edge = low
 
 
@@ -126,20 +140,25 @@ def _passed(state: State, environment: str, at: float) -> dict[tuple[str, str, s
     return traffic.tally(state, environment, float(state["repository"]["created_at"]), at).requests
 
 
-def _between(state: State, environment: str, start: float, end: float, up: bool) -> list[Request]:
+def _between(
+    state: State, environment: str, start: float, end: float, answering: str, deployment: str, status: Callable[[int], bool]
+) -> list[Request]:
     """Return the requests of a short time, oldest first."""
     before, after = _passed(state, environment, start), _passed(state, environment, end)
     knobs = traffic.knobs_at(state, environment, start)[1]
     found = []
     for (handler, method, family), count in after.items():
         base = before.get((handler, method, family), 0.0)
+        code = STATUSES[family] if answering else DOWN
+        if not status(code):
+            continue
         for number in range(math.floor(base) + 1, math.floor(count) + 1):
             at = start + (end - start) * (number - base) / (count - base)
             key = hashlib.sha256(f"{environment} {handler} {method} {family} {number}".encode()).hexdigest()
             median, slow = HEALTH_MS if handler == HEALTH else (knobs["p50_ms"], knobs["p99_ms"])
-            took = max(1, round(_duration(int(key[:8], 16) / 0xFFFFFFFF, median, slow))) if up else 3
+            took = max(1, round(_duration(int(key[:8], 16) / 0xFFFFFFFF, median, slow))) if answering else 3
             path = handler.replace("{activity_id}", str(int(key[8:14], 16)))
-            found.append(Request(at, method, path, STATUSES[family] if up else DOWN, took, key))
+            found.append(Request(at, method, path, code, took, key, deployment))
     return sorted(found, key=lambda one: (one.at, one.key))
 
 

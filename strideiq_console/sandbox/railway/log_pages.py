@@ -68,3 +68,9 @@ def accepts(query: object, text: str, fields: Mapping[str, str]) -> bool:
     rest = _TERM.sub(" ", rest)
     words = [word.strip('"').lower() for word in rest.split() if word != "AND"]
     return all(word in text.lower() for word in words)
+
+
+def term(query: object, name: str) -> str:
+    """Return the value that a filter wants of a name, ``""`` when it does not say."""
+    found = dict(_TERM.findall(query)) if isinstance(query, str) else {}
+    return str(found.get(name, "")).strip('"').lower()

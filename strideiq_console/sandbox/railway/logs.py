@@ -11,7 +11,7 @@ from strideiq_console.sandbox.railway.call import Call, Resolve, environment_id,
 from strideiq_console.sandbox.railway.deployments import databases, instance_of, one
 from strideiq_console.sandbox.railway.graphql import Arguments, Node
 from strideiq_console.sandbox.railway.ids import ENVIRONMENTS, IMAGES, PROJECT, nano
-from strideiq_console.sandbox.railway.log_pages import KEPT_DAYS, MOST, LogPage, accepts
+from strideiq_console.sandbox.railway.log_pages import KEPT_DAYS, MOST, LogPage, accepts, term
 
 Record = dict[str, Any]
 DAY = 86_400.0
@@ -61,7 +61,7 @@ def deployment_logs(call: Call, arguments: Arguments) -> list[Node]:
     entry = deploys.find(call.state, "railway", identifier)
     if entry is not None:
         call.reach(entry["environment"])
-        return _page(call, arguments, _own_lines(call, entry["environment"], identifier))
+        return _page(call, arguments, _own_lines(call, entry["environment"], identifier, arguments.get("filter")))
     found = one(call, {"id": identifier})
     name, service = ENVIRONMENTS[str(found["environmentId"])], str(found["service"]["name"])
     return _page(call, arguments, _routine(call, name, service))
@@ -70,9 +70,13 @@ def deployment_logs(call: Call, arguments: Arguments) -> list[Node]:
 def environment_logs(call: Call, arguments: Arguments) -> list[Node]:
     """Answer the lines of all services of an environment."""
     name = call.environment(arguments)
-    sources = [_own_lines(call, name, ""), *(_routine(call, name, service) for service in IMAGES)]
-    page = LogPage.read(arguments, call.now)
-    merged = [line for source in sources for line in _page(call, {**arguments}, source)]
+    wanted, page = arguments.get("filter"), LogPage.read(arguments, call.now)
+    sources = [
+        _own_lines(call, name, "", wanted) if service == "api" else _routine(call, name, service)
+        for service in ("api", *IMAGES)
+        if term(wanted, "service") in ("", service_id(service))
+    ]
+    merged = [line for source in sources for line in _page(call, arguments, source)]
     merged.sort(key=lambda line: str(line["timestamp"]))
     if not page.after:
         return merged[-page.before :] if page.before else []
@@ -101,22 +105,25 @@ def _page(call: Call, arguments: Arguments, backwards: Iterator[Node]) -> list[N
     return [line for line in kept if str(line["timestamp"]) <= anchor] + behind
 
 
-def _own_lines(call: Call, name: str, deployment: str) -> Iterator[Node]:
+def _own_lines(call: Call, name: str, deployment: str, wanted: object) -> Iterator[Node]:
     """Yield the API's lines from now back: its requests, their errors, its starts and ends."""
     marks = sorted(_marks(call, name, deployment), key=lambda mark: mark[0], reverse=True)
     start = call.now - KEPT_DAYS * DAY
-    for request in edge.backwards(call.state, name, start, call.now, deployment):
-        if request.status == edge.DOWN:
-            continue
+    errors = term(wanted, "level") == "error"
+
+    def status(seen: int) -> bool:
+        return seen != edge.DOWN and (seen >= 500 or not errors)
+
+    for request in edge.backwards(call.state, name, start, call.now, deployment, status):
         while marks and marks[0][0] > request.at:
             at, key, level, words = marks.pop(0)
             yield _line(name, "api", key, at, level, words)
         wrong = request.status >= 500
         if wrong:
             words = f'Exception in ASGI application: KeyError at "{request.method} {request.path}"'
-            yield _line(name, "api", _serving(call, name, request.at, deployment), request.at + 0.0001, "error", words)
+            yield _line(name, "api", request.deployment, request.at + 0.0001, "error", words)
         words = f"{request.method} {request.path} {request.status} {request.took}ms"
-        yield _line(name, "api", _serving(call, name, request.at, deployment), request.at, "error" if wrong else "info", words)
+        yield _line(name, "api", request.deployment, request.at, "error" if wrong else "info", words)
     for at, key, level, words in marks:
         if at >= start:
             yield _line(name, "api", key, at, level, words)
@@ -137,13 +144,6 @@ def _marks(call: Call, name: str, deployment: str) -> Iterator[tuple[float, str,
                 yield at, entry["id"], "error", "Worker failed to boot: RuntimeError: session store is gone"
             elif step in ("removed", "stopped") and entry["live_from"] is not None:
                 yield at, entry["id"], "info", "Stopping Container"
-
-
-def _serving(call: Call, name: str, at: float, deployment: str) -> str:
-    if deployment:
-        return deployment
-    parts = edge.serving(call.state, name, at - 0.001, at + 0.001)
-    return parts[-1][2] if parts else ""
 
 
 def _routine(call: Call, name: str, service: str) -> Iterator[Node]:

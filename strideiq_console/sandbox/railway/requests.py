@@ -12,7 +12,7 @@ from strideiq_console.sandbox.railway.call import Call, Resolve, text
 from strideiq_console.sandbox.railway.deployments import instance_of
 from strideiq_console.sandbox.railway.graphql import Arguments, Node
 from strideiq_console.sandbox.railway.ids import DOMAINS, REGION, moment, nano
-from strideiq_console.sandbox.railway.log_pages import KEPT_DAYS, LogPage, accepts
+from strideiq_console.sandbox.railway.log_pages import KEPT_DAYS, LogPage, accepts, term
 
 DAY = 86_400.0
 MEASURED_DAYS = 30
@@ -25,10 +25,14 @@ def http_logs(call: Call, arguments: Arguments) -> list[Node]:
     page = LogPage.read(arguments, call.now)
     name, oldest = entry["environment"], call.now - KEPT_DAYS * DAY
     wanted = arguments.get("filter")
+    code = term(wanted, "status")
+
+    def status(seen: int) -> bool:
+        return code in ("", str(seen))
 
     def newest(start: float, end: float, most: int) -> list[Node]:
         found: list[Node] = []
-        for one in edge.backwards(call.state, name, max(start, oldest), min(end, call.now), entry["id"]):
+        for one in edge.backwards(call.state, name, max(start, oldest), min(end, call.now), entry["id"], status):
             if len(found) >= most:
                 break
             if accepts(wanted, f"{one.method} {one.path}", {"status": str(one.status), "path": one.path, "method": one.method}):
