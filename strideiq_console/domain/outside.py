@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # names for readers; a glance, which has no outside, must not
     from strideiq_console.domain.ports import Clone, Deployments, Prober
     from strideiq_console.domain.provider_status import StatusSource
     from strideiq_console.domain.site import SiteProbe
+    from strideiq_console.domain.vulnerability import Auditor
 
 Inspect = Callable[[], Awaitable[TokenReport]]
 """Asks a provider whose its token is and what it may do; raises OutsideError like every read."""
@@ -31,7 +32,7 @@ class Outside:
     """The ports. None, or an empty mapping, stands for what was not configured; ``faults`` says for each source what to do.
 
     ``deployments`` and ``hosting`` are keyed by provider, ``metrics`` by source, ``databases`` and ``brokers`` by environment,
-    ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone. ``skews`` says, of the providers
+    ``auditors`` by tool, ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone. ``skews`` says, of the providers
     that have answered, how far the clock of each is ahead of the console's.
     """
 
@@ -54,6 +55,7 @@ class Outside:
     databases: dict[str, Database] = field(default_factory=dict)
     brokers: dict[str, Broker] = field(default_factory=dict)
     migrations: Callable[[], Awaitable[RevisionGraph]] | None = None
+    auditors: dict[str, Auditor] = field(default_factory=dict)
     inspectors: dict[str, Inspect] = field(default_factory=dict)
     skews: Callable[[], Mapping[str, timedelta]] | None = None
     faults: dict[str, Fault] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import asyncio
 from strideiq_console.domain.database import Identity
 from strideiq_console.domain.migration_graph import RevisionGraph
 from strideiq_console.providers import alembic
+from strideiq_console.providers.audits import NpmAudit, PipAudit
 from strideiq_console.providers.catalog.parts import Parts, Setting
 from strideiq_console.providers.postgres import Postgres
 from strideiq_console.providers.redis import Redis
@@ -59,4 +60,18 @@ def migrations(setting: Setting, parts: Parts) -> None:
 
 
 def audits(setting: Setting, parts: Parts) -> None:
-    """Make the two audits of packages."""
+    """Make the two audits of packages; in a world nothing of this machine is run."""
+    settings, clone = setting.settings.outside.audits, setting.settings.clone
+    if setting.transport is not None:
+        return
+    more = {
+        "clone": clone,
+        "clock": setting.clock,
+        "environ": setting.environ,
+        "redact": setting.redact,
+        "waivers": settings.waivers,
+    }
+    if settings.npm:
+        parts.outside.auditors["npm"] = NpmAudit(argv=settings.npm, folder=settings.npm_folder, **more)
+    if settings.pip:
+        parts.outside.auditors["pip"] = PipAudit(argv=settings.pip, folder=settings.pip_folder, **more)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 
 from strideiq_console.domain.broker import Broker, BrokerState
 from strideiq_console.domain.database import Database, DatabaseRevisions, Identity
 from strideiq_console.domain.finding import Finding
 from strideiq_console.domain.migration_graph import RevisionGraph
 from strideiq_console.domain.reading import Level
+from strideiq_console.domain.vulnerability import Audit, Auditor
 from strideiq_console.services.checkup.examination import Examination, Patient
 from strideiq_console.settings.outside import DatabaseSettings
 
@@ -27,6 +29,8 @@ def examinations(patient: Patient) -> Iterator[Examination]:
         yield _database(name, database, enrolled.get(name), outside.migrations)
     for name, broker in outside.brokers.items():
         yield _broker(name, broker)
+    for tool, auditor in outside.auditors.items():
+        yield _audit(tool, auditor, patient)
 
 
 def _graph(read: Graph) -> Examination:
@@ -111,3 +115,24 @@ def judge_broker(name: str, state: BrokerState) -> Finding:
     if workers == 0:
         return Finding("broker", name, Level.WARNING, cause, "no worker is seen: see the worker's deployment", state.workers.note)
     return Finding("broker", name, Level.OK, cause, note=state.workers.note if workers is None else "")
+
+
+def _audit(tool: str, auditor: Auditor, patient: Patient) -> Examination:
+    async def ask() -> tuple[Finding, ...]:
+        return (judge_audit(tool, await auditor.audit(), patient.now()),)
+
+    return Examination("vulnerabilities", tool, ask)
+
+
+def judge_audit(tool: str, audit: Audit, now: datetime) -> Finding:
+    """Return what is open by severity (R70); an audit that saw only a part, or is old, is unknown and never clear."""
+    note = "; ".join(audit.remarks(now))
+    still = audit.open(now)
+    if still:
+        counts = ", ".join(f"{count} {severity}" for severity, count in audit.counts(now).items() if count)
+        names = ", ".join(dict.fromkeys(v.package for v in still[:5]))
+        step = f"update {names}, or waive by id in [audits.waivers] with a reason and an end"
+        return Finding("vulnerabilities", tool, Level.WARNING, counts, step, note)
+    if audit.clear(now):
+        return Finding("vulnerabilities", tool, Level.OK, "none open", note=note)
+    return Finding("vulnerabilities", tool, Level.UNKNOWN, audit.note or "not everything could be looked at", note=note)
