@@ -27,6 +27,7 @@ from strideiq_console.domain.security_alert import AlertKind, AlertList, AlertSo
 from strideiq_console.domain.service import ServiceBoard, ServiceState, Trigger, VolumeState
 from strideiq_console.domain.token_report import Permission, TokenReport
 from strideiq_console.domain.variable import ValueDigest, Variable
+from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, VulnerabilitySeverity
 from strideiq_console.services.checkup import data, hosts, repository, tokens, walk, watching
 from strideiq_console.services.checkup.examination import Examination, Patient
 from strideiq_console.settings.model import Settings
@@ -269,3 +270,15 @@ HOSTS = {"production": frozenset({"api.strideiq.run"}), "staging": frozenset({"a
 def test_values_are_compared_without_being_kept(found: list[ValueDigest], levels: list[Level]) -> None:
     judged = list(policy.judge_values(found, HOSTS))
     assert [f.level for f in judged] == levels
+
+
+def test_an_audit_that_saw_only_a_part_is_never_clear() -> None:
+    good = Audit("npm audit", "apps/web", NOW)
+    assert data.judge_audit("npm", good, NOW).level is Level.OK
+    assert (
+        data.judge_audit("npm", replace(good, state=AuditState.UNKNOWN, note="2 packages were skipped"), NOW).level is Level.UNKNOWN
+    )
+    assert data.judge_audit("npm", good, NOW + timedelta(days=2)).level is Level.UNKNOWN
+    hole = Vulnerability("left-pad", VulnerabilitySeverity.HIGH, "GHSA-aaaa-bbbb-cccc", "it pads")
+    found = data.judge_audit("npm", replace(good, vulnerabilities=(hole,)), NOW)
+    assert (found.level, found.cause, "update left-pad" in found.next_step) == (Level.WARNING, "1 high", True)

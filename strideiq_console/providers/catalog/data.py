@@ -64,14 +64,20 @@ def audits(setting: Setting, parts: Parts) -> None:
     settings, clone = setting.settings.outside.audits, setting.settings.clone
     if setting.transport is not None:
         return
-    more = {
-        "clone": clone,
-        "clock": setting.clock,
-        "environ": setting.environ,
-        "redact": setting.redact,
-        "waivers": settings.waivers,
-    }
-    if settings.npm:
-        parts.outside.auditors["npm"] = NpmAudit(argv=settings.npm, folder=settings.npm_folder, **more)
-    if settings.pip:
-        parts.outside.auditors["pip"] = PipAudit(argv=settings.pip, folder=settings.pip_folder, **more)
+    made: tuple[tuple[type[NpmAudit] | type[PipAudit], tuple[str, ...], str], ...] = (
+        (NpmAudit, settings.npm, settings.npm_folder),
+        (PipAudit, settings.pip, settings.pip_folder),
+    )
+    for kind, argv, folder in made:
+        if not argv:
+            continue
+        auditor = kind(
+            clone=clone,
+            clock=setting.clock,
+            argv=argv,
+            folder=folder,
+            waivers=settings.waivers,
+            environ=setting.environ,
+            redact=setting.redact,
+        )
+        parts.outside.auditors[auditor.source] = auditor
