@@ -59,12 +59,16 @@ def changed_ruleset(body: dict[str, Any], policy: BranchPolicy) -> dict[str, Any
     wanted = {rule["type"]: rule for rule in _rules(policy)}
     kept = [rule for rule in body["rules"] if rule["type"] not in ("required_status_checks", *wanted)]
     there = {rule["type"]: rule.get("parameters") or {} for rule in body["rules"]}
+    strict = policy.keep_stricter
+    if strict and "required_status_checks" in there and "required_status_checks" not in wanted:
+        kept.append(next(rule for rule in body["rules"] if rule["type"] == "required_status_checks"))
     for kind, rule in wanted.items():
         if kind not in _DECIDED or kind not in there:
             kept.append(rule)
             continue
         decided = _DECIDED[kind] or tuple(rule["parameters"])
-        kept.append({"type": kind, "parameters": {**there[kind], **{name: rule["parameters"][name] for name in decided}}})
+        made_of = {name: rule["parameters"][name] for name in decided}
+        kept.append({"type": kind, "parameters": {**there[kind], **(_at_least(there[kind], made_of) if strict else made_of)}})
     conditions = {**(body.get("conditions") or {})}
     names = decode(SOURCE, "the branches of the ruleset", conditions.get("ref_name") or {}, wire.RefNames)
     ref = f"refs/heads/{policy.branch}"
@@ -75,6 +79,26 @@ def changed_ruleset(body: dict[str, Any], policy: BranchPolicy) -> dict[str, Any
     }
     made = {**body, "enforcement": "active", "conditions": conditions, "rules": kept}
     return made if policy.bypass else {**made, "bypass_actors": []}
+
+
+def _at_least(there: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the wanted parameters, with switches that are on left on, and the checks that are there kept as they are."""
+    made: dict[str, Any] = {}
+    for name, value in wanted.items():
+        if isinstance(value, bool):
+            made[name] = value or there.get(name) is True
+        elif isinstance(value, list):
+            made[name] = _with_missing(there.get(name), value)
+        else:
+            made[name] = value
+    return made
+
+
+def _with_missing(there: Any, wanted: list[dict[str, Any]]) -> list[Any]:
+    """Return the checks that are there, each with its app, and those that are missing by name."""
+    kept = there if isinstance(there, list) else []
+    named = {item.get("context") for item in kept if isinstance(item, dict)}
+    return [*kept, *(item for item in wanted if item["context"] not in named)]
 
 
 def ruleset_body(shape: wire.Ruleset) -> dict[str, Any]:
@@ -142,7 +166,7 @@ def _actors(found: wire.Actors) -> dict[str, list[str]]:
 def changed_classic(body: dict[str, Any], policy: BranchPolicy) -> dict[str, Any]:
     """Return what a protection (PUT shape) becomes under the policy; ``contexts`` and ``checks`` are both sent (gotcha 15)."""
     app = _ANY_APP if policy.app_id is None else policy.app_id
-    checks = {
+    checks: dict[str, Any] = {
         "strict": policy.up_to_date,
         "contexts": list(policy.checks),
         "checks": [{"context": name, "app_id": app} for name in policy.checks],
@@ -154,13 +178,35 @@ def changed_classic(body: dict[str, Any], policy: BranchPolicy) -> dict[str, Any
     }
     if not policy.bypass:
         reviews.pop("bypass_pull_request_allowances", None)
-    return {
+    made = {
         **body,
         "required_status_checks": checks if policy.checks else None,
         "enforce_admins": not policy.bypass,
         "required_pull_request_reviews": reviews,
         "allow_force_pushes": False,
         "allow_deletions": False,
+    }
+    return _no_looser(body, made, checks) if policy.keep_stricter else made
+
+
+def _no_looser(body: dict[str, Any], made: dict[str, Any], checks: dict[str, Any]) -> dict[str, Any]:
+    """Return ``made`` with every check that ``body`` requires, and every switch on that is on there."""
+    there, before = body["required_status_checks"] or {}, body["required_pull_request_reviews"] or {}
+    required = _with_missing(there.get("checks"), checks["checks"])
+    names = [check["context"] for check in required]
+    reviews = made["required_pull_request_reviews"]
+    stale = reviews["dismiss_stale_reviews"] or before.get("dismiss_stale_reviews") is True
+    return {
+        **made,
+        "required_status_checks": {
+            "strict": checks["strict"] or there.get("strict") is True,
+            "contexts": names,
+            "checks": required,
+        }
+        if required
+        else None,
+        "enforce_admins": made["enforce_admins"] or body["enforce_admins"],
+        "required_pull_request_reviews": {**reviews, "dismiss_stale_reviews": stale},
     }
 
 

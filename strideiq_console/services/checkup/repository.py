@@ -13,6 +13,7 @@ from strideiq_console.domain.security_alert import AlertList, AlertSource, Alert
 from strideiq_console.services.checkup.examination import Examination, Patient
 from strideiq_console.settings.discovery import discover
 
+ALERTS_FIX = "see the repository's settings under Advanced Security, and strideiq secrets test github"
 WHERE = "repository settings, General, Pull Requests"
 
 
@@ -97,4 +98,4 @@ def judge_alerts(listed: AlertList) -> Finding:
     if listed.clear:
         return Finding(check, subject, Level.OK, "none open")
     level = Level.WARNING if listed.source in (AlertSource.OFF, AlertSource.NEVER) else Level.UNKNOWN
-    return Finding(check, subject, level, listed.note or str(listed.source))
+    return Finding(check, subject, level, listed.note or str(listed.source), ALERTS_FIX)

@@ -33,14 +33,24 @@ def findings(name: str, report: TokenReport, now: datetime) -> Iterator[Finding]
     who = ", ".join(part for part in (report.who, report.kind, report.scope) if part)
     ends = report.expires_at
     mend = f"make a new token, then: strideiq secrets set {name}"
+    untold = _untold(name, report)
     if ends is None:
-        yield Finding(CHECK, name, Level.OK, who, note="" if report.expiry_known else "its end is not told")
+        notes = ("" if report.expiry_known else "its end is not told", untold)
+        yield Finding(CHECK, name, Level.OK, who, note="; ".join(note for note in notes if note))
     elif ends <= now:
         yield Finding(CHECK, name, Level.CRITICAL, f"{who}: ended on {ends:%Y-%m-%d}", mend)
     elif ends - now < SOON:
         yield Finding(CHECK, name, Level.WARNING, f"{who}: ends on {ends:%Y-%m-%d}", mend)
     else:
-        yield Finding(CHECK, name, Level.OK, f"{who}, until {ends:%Y-%m-%d}")
+        yield Finding(CHECK, name, Level.OK, f"{who}, until {ends:%Y-%m-%d}", note=untold)
     for permission in report.lacks:
         cause = f"lacks {permission.name}, needed for {permission.needed_for}"
         yield Finding(CHECK, name, Level.WARNING, cause, f"give the token {permission.name}", permission.note)
+
+
+def _untold(name: str, report: TokenReport) -> str:
+    """Return how many permissions cannot be told, so that nothing untried passes as held."""
+    number = sum(permission.held is None for permission in report.permissions)
+    return (
+        f"{number} {'permission' if number == 1 else 'permissions'} cannot be told: strideiq secrets test {name}" if number else ""
+    )

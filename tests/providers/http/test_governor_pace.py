@@ -56,6 +56,7 @@ async def test_no_hour_sees_more_than_half_of_the_limit(limit: int) -> None:
     asking = Asking(limit=limit)
     while asking.clock.monotonic() < 3 * 3600:
         error = await asking.once()
+        assert len(asking.sent) <= 3 * limit
         if error is not None:
             assert error.fault.kind is FaultKind.RATE_LIMITED
             assert error.fault.retry_at is not None

@@ -11,6 +11,7 @@ import pytest
 
 from strideiq_console.domain.fault import OutsideError
 from strideiq_console.providers.http import Governor
+from strideiq_console.providers.http.limits import wait_of
 from tests.acceptance.turned_loop import run
 from tests.providers.http.fakes import START, FakeClock, LoopClock, Wire, client, ok
 
@@ -46,6 +47,12 @@ async def test_an_hour_of_storm_costs_a_handful_of_hits(name: str) -> None:
     clock.at += timedelta(hours=1)
     await http.get("/x")
     assert http.governor.limited(None) == clock.now() + timedelta(seconds=60), "the next storm begins from the start"
+
+
+def test_a_reset_that_is_over_names_no_wait() -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(START.timestamp()) - 60)}
+    assert wait_of(headers, START) is None
+    assert wait_of(headers | {"retry-after": "5"}, START) == 5
 
 
 async def test_what_was_under_way_makes_a_silence_no_longer() -> None:
