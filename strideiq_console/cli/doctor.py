@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
             session.output.json(finding_lines.as_json(findings))
         elif arguments.markdown:
             title = f"StrideIQ doctor, {console.world or 'live'}"
-            session.output.line(finding_lines.markdown(findings, console.clock.now(), title).rstrip("\n"))
+            report = finding_lines.markdown(findings, console.clock.now(), title, session.output.redact)
+            session.output.line(report.rstrip("\n"))
         else:
             session.output.lines(finding_lines.lines(findings, session.output.glyphs, everything=arguments.everything))
         return CODES[finding_lines.worst(findings)]

@@ -80,7 +80,10 @@ class Output:
 
     def line(self, text: str = "") -> None:
         """Write text to standard output; a newline in it starts a new line."""
-        for part in self.redact(text).split("\n"):
+        self._say(self.redact(text))
+
+    def _say(self, redacted: str) -> None:
+        for part in redacted.split("\n"):
             self._write(self._stdout, backstop(part) + "\n")
 
     def lines(self, lines: Iterable[Line]) -> None:
@@ -101,16 +104,21 @@ class Output:
         return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
     def json(self, value: Any) -> None:
-        """Write one JSON document; its strings are redacted before they are escaped."""
-        self.line(json.dumps(self._redacted(value), indent=2, ensure_ascii=False))
+        """Write one JSON document; its strings are redacted before they are escaped, and not again: that could take a quote."""
+        self._say(self.json_text(value))
 
-    def _redacted(self, value: Any) -> Any:
+    def json_text(self, value: Any) -> str:
+        """Return one JSON document as :meth:`json` writes it."""
+        return json.dumps(self.redacted(value), indent=2, ensure_ascii=False)
+
+    def redacted(self, value: Any) -> Any:
+        """Return a document as this output would write it: every string in it, keys too, without secrets and raw characters."""
         if isinstance(value, str):
             return "\n".join(backstop(part) for part in self.redact(value).split("\n"))
         if isinstance(value, Mapping):
-            return {str(key): self._redacted(item) for key, item in value.items()}
+            return {self.redacted(str(key)): self.redacted(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self._redacted(item) for item in value]
+            return [self.redacted(item) for item in value]
         return value
 
     def talk(self, text: str) -> None:

@@ -25,7 +25,8 @@ VERBS = {
     "glance": VerbEntry("glance", "one screen of what is true, from the store or live"),
     "show": VerbEntry("show", "one noun: environments, branches, ci"),
     "hotfix": VerbEntry("hotfix", "ship a production fix"),
-    "runs": VerbEntry("runs", "list what was carried out and what is unfinished"),
+    "protect": VerbEntry("protect", "make the rules of main and staging what the document says"),
+    "runs": VerbEntry("runs", "list what was carried out and what is unfinished; export one as evidence"),
     "resume": VerbEntry("resume", "go on with what is unfinished"),
     "retry": VerbEntry("steering", "try the step that failed again"),
     "skip": VerbEntry("steering", "leave the current step out, with a reason"),
@@ -35,6 +36,7 @@ VERBS = {
     "config": VerbEntry("config", "show where each value came from, or check the file"),
     "secrets": VerbEntry("secrets", "store, list, test and delete tokens in the system's keyring"),
     "doctor": VerbEntry("doctor", "check tools, tokens, clone and protections, each with its fix"),
+    "audit": VerbEntry("audit", "verify the chain of the audit log, or show its newest rows"),
     "demo": VerbEntry("demo", "the whole console on a simulated world"),
     "sandbox": VerbEntry("sandbox", "serve a simulated world, or turn its clock"),
 }

@@ -1,10 +1,11 @@
-"""``strideiq runs``: what was carried out and what is unfinished, from the journal alone."""
+"""``strideiq runs``: what was carried out and what is unfinished; ``runs export`` gives one as evidence. From the journal alone."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
+from strideiq_console.cli import evidence
 from strideiq_console.cli.session import Session
 from strideiq_console.domain.reading import Look
 from strideiq_console.domain.runbook.execution import Execution
@@ -17,11 +18,14 @@ from strideiq_console.presentation.findings import name_of
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the verb."""
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    evidence.configure(parser)
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
-    """List executions, newest first."""
+    """List executions, newest first, or export one."""
+    if arguments.deed == "export":
+        return evidence.export(arguments, session)
+    evidence.refuse_words_of_export(arguments)
     with session.stored() as console:
         executions = console.facts().executions
         if arguments.json:

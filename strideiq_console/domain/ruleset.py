@@ -15,6 +15,8 @@ class BranchPolicy:
     """What a branch must be protected with. ``app_id`` is who must report the checks, None: anybody may.
 
     ``bypass`` true lets administrators pass it by (classic protection); in a ruleset nobody is ever listed as able to.
+    ``keep_stricter``: a write drops no check that is required already, nor the app that must report it, and loosens neither "up
+    to date", nor the dismissal of stale approvals, nor that the rules hold for administrators. Approvals are always as given.
     """
 
     branch: str
@@ -24,6 +26,7 @@ class BranchPolicy:
     bypass: bool = False
     dismiss_stale: bool = True
     app_id: int | None = GITHUB_ACTIONS
+    keep_stricter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,16 @@ def moment(source: str, field: str, milliseconds: float | None) -> datetime | No
         raise malformed(source, "a time", f"{field} is no epoch milliseconds") from error
 
 
+def utc(source: str, time: datetime | None) -> datetime | None:
+    """Return a time in UTC; one without a zone is taken as UTC. OutsideError (MALFORMED) when no such time exists in UTC."""
+    if time is None:
+        return None
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError as error:
+        raise malformed(source, "a time", "no such day in UTC") from error
+
+
 def sha_or_none(value: object) -> str | None:
     """Return a full commit SHA in lower case; None for whatever is not one, so that a doubtful revision is unknown (R15)."""
     text = value.strip().lower() if isinstance(value, str) else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from strideiq_console.domain.audit import AuditRow, Chain
 from strideiq_console.domain.ci import Job
 from strideiq_console.domain.code_host import CodeHost
+from strideiq_console.domain.evidence import Evidence
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import BlockedError, OutsideError, StoreError
 from strideiq_console.domain.finding import Finding
@@ -17,6 +19,7 @@ from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.token_report import TokenFinding
 from strideiq_console.services.board import Board
+from strideiq_console.services.evidence import gather
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
 
@@ -109,6 +112,27 @@ class Console:
     def _execution_moved(self, execution_id: str) -> None:
         self._executions = None
         self.board.tell("executions")
+
+    def evidence(self, named: str) -> Evidence:
+        """Return all that is on record about the execution whose id is, or begins with, ``named``; UsageError for none or several.
+
+        From the store alone. StoreError when it cannot be read.
+        """
+        return gather(self._opened(), named)
+
+    def audit_rows(self, limit: int) -> tuple[AuditRow, ...]:
+        """Return the newest audit rows, newest first. StoreError when they cannot be read."""
+        return self._opened().audit.rows(limit)
+
+    def audit_chain(self, noted: str = "") -> Chain:
+        """Walk along the audit log; ``noted`` is a hash, or its beginning, that was written down before. StoreError as above."""
+        return self._opened().audit.walk(noted)
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            state = self.settings.state
+            raise StoreError(f"the store in {state} cannot be opened", next_step="strideiq doctor says why")
+        return self._store
 
     def budgets(self) -> tuple[RateBudget, ...]:
         """Return what is left of each provider's rate limit."""

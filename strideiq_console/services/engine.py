@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 
 from strideiq_console.domain.fault import BlockedError, ConsoleError, UsageError
+from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, ExecutionState, MoveKind, StepState, next_move
 from strideiq_console.domain.runbook.model import Plan
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
@@ -125,7 +126,8 @@ class Engine:
         execution = self.execution(execution_id)
         if execution.state.ended and execution.state is not ExecutionState.DONE:
             raise BlockedError(f"{execution.id} is {execution.state}: nothing is left to undo")
-        if execution.state is ExecutionState.DONE:
+        reversible = execution.plan.runbook in RUNBOOKS and RUNBOOKS[execution.plan.runbook].reversible
+        if execution.state is ExecutionState.DONE and not reversible:
             raise BlockedError(
                 f"{execution.id} is done: what it did is live",
                 next_step="take a fix back with a revert pull request, or roll the providers back in their own dashboards",

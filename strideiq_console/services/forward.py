@@ -138,7 +138,8 @@ class Forward:
             return False
         if level >= 2:
             shown = [[effect.sentence, effect.command] for effect in effects]
-            self._record.append(EntryKind.CONFIRMED, step=step.id, data={"fingerprint": digits, "level": level, "effects": shown})
+            data = {"fingerprint": digits, "level": level, "effects": shown, "word": self._word(record) if level >= 3 else ""}
+            self._record.append(EntryKind.CONFIRMED, step=step.id, data=data)
         return True
 
     async def _carry_out(

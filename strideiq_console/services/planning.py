@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from strideiq_console.domain.branch import slug_fault
 from strideiq_console.domain.commit import short_sha
@@ -15,9 +16,13 @@ from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.model import Plan, Runbook, Step, fill
 from strideiq_console.services.action import Ask, Ports
 from strideiq_console.services.actions import ACTIONS
+from strideiq_console.services.protect_plan import study_protection
+from strideiq_console.services.study import Study
 
 STORM_WINDOW = timedelta(minutes=60)
 STORM_FIXES = 3
+STUDIES: dict[str, Callable[[Ports, Mapping[str, str]], Awaitable[Study]]] = {"protect": study_protection}
+"""Runbooks that rest on other things than the clone and its branches, by name."""
 
 
 async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
@@ -29,9 +34,10 @@ async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
     if runbook is None:
         raise UsageError(f"there is no runbook named {name}", next_step=f"known: {', '.join(RUNBOOKS)}")
     values = _inputs(runbook, inputs)
-    facts = await _facts(ports, values)
+    study = await STUDIES.get(name, _study)(ports, values)
+    facts = study.facts
     known = {**facts, **values}
-    steps = tuple(_preview(ports, step, known) for step in runbook.steps)
+    steps = tuple(_preview(ports, step, known, study.observed.get(step.id, {})) for step in runbook.steps)
     scopes = tuple(f"{ports.repository}:{e}" for e in sorted({s.environment for s in steps if s.environment}))
     return Plan(
         runbook=name,
@@ -41,8 +47,13 @@ async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
         scopes=scopes,
         steps=steps,
         made_at=ports.clock.now(),
-        notes=await _notes(ports, facts),
+        notes=study.notes,
     )
+
+
+async def _study(ports: Ports, values: Mapping[str, str]) -> Study:
+    facts = await _facts(ports, values)
+    return Study(facts, await _notes(ports, facts))
 
 
 def _inputs(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
@@ -95,13 +106,13 @@ async def _facts(ports: Ports, values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _preview(ports: Ports, step: Step, known: Mapping[str, str]) -> Step:
+def _preview(ports: Ports, step: Step, known: Mapping[str, str], observed: Mapping[str, Any]) -> Step:
     action = ACTIONS[step.verb]
     level = action.level(step)
     title = fill(step.title, known, {})
     question = fill(step.question, known, {})
     ask = Ask("‹execution›", step, {key: fill(value, known, {}) for key, value in step.arguments})
-    return replace(step, title=title, question=question, level=level, effects=action.preview(ports, ask, {}))
+    return replace(step, title=title, question=question, level=level, effects=action.preview(ports, ask, observed))
 
 
 async def _notes(ports: Ports, facts: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from strideiq_console.domain.audit import AuditRow, Chain
 from strideiq_console.domain.fault import StoreError
 from strideiq_console.domain.runbook.execution import EntryKind
-from strideiq_console.store import codec
+from strideiq_console.store import chain, codec
+from strideiq_console.store.chain import COLUMNS
 from strideiq_console.store.database import Database
 
 AUDITED = frozenset(EntryKind) - {EntryKind.OFFERED, EntryKind.WAITING, EntryKind.RETRIED}
 """Kinds of journal entries that say who allowed or what was done; they get an audit row in the same transaction."""
-
-_COLUMNS = "seq, at, who, execution, step, kind, data, previous, hash"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """One row. ``who`` is the login name at the operating system; ``previous`` and ``hash`` are SHA-256 in hex."""
-
-    seq: int
-    at: datetime
-    who: str
-    execution: str
-    step: str
-    kind: str
-    data: Mapping[str, Any]
-    previous: str
-    hash: str
 
 
 class Audit:
@@ -43,17 +25,28 @@ class Audit:
 
     def rows(self, limit: int = 200) -> tuple[AuditRow, ...]:
         """Return the newest rows, newest first."""
+        return self._read("ORDER BY seq DESC LIMIT ?", limit)
+
+    def of(self, execution: str) -> tuple[AuditRow, ...]:
+        """Return the rows of one execution, oldest first."""
+        return self._read("WHERE execution = ? ORDER BY seq", execution)
+
+    def _read(self, condition: str, value: str | int) -> tuple[AuditRow, ...]:
         with self._database.reading() as connection:
-            found = connection.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY seq DESC LIMIT ?", (limit,)).fetchall()  # noqa: S608
+            found = connection.execute(f"SELECT {COLUMNS} FROM audit {condition}", (value,)).fetchall()  # noqa: S608
         return tuple(_row(row) for row in found)
+
+    def walk(self, noted: str = "") -> Chain:
+        """Walk along the whole chain, and beside it the journal; ``noted`` is a hash that was written down before."""
+        with self._database.reading() as connection:
+            return chain.walk(connection, AUDITED, noted)
 
     def verify(self) -> str | None:
         """Return None when the chain is whole, else a sentence that names the first broken row.
 
         Also compares with the journal: each entry of an audited kind must have its row, so rows cut off at the end are noticed.
         """
-        with self._database.reading() as connection:
-            return _broken_link(connection) or _missing_row(connection)
+        return self.walk().broken or None
 
 
 def write_row(connection: sqlite3.Connection, *, at: datetime, who: str, execution: str, step: str, kind: str, data: str) -> None:
@@ -62,42 +55,17 @@ def write_row(connection: sqlite3.Connection, *, at: datetime, who: str, executi
     seq, previous = (1, "") if last is None else (last[0] + 1, last[1])
     row = (seq, codec.time_text(at), who, execution, step, kind, data)
     connection.execute(
-        f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
-        (*row, previous, _hash(previous, row)),
+        f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+        (*row, previous, chain.row_hash(previous, row)),
     )
-
-
-def _hash(previous: str, row: tuple[int, str, str, str, str, str, str]) -> str:
-    names = ("seq", "at", "who", "execution", "step", "kind", "data")
-    return hashlib.sha256(previous.encode() + codec.canonical(dict(zip(names, row, strict=True)))).hexdigest()
-
-
-def _broken_link(connection: sqlite3.Connection) -> str | None:
-    previous, expected = "", 1
-    for *row, before, digest in connection.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY seq"):  # noqa: S608
-        if row[0] != expected:
-            return f"audit row {expected} is missing"
-        if before != previous or digest != _hash(before, tuple(row)):
-            return f"audit row {row[0]} does not fit the row before it: it was changed after it was written"
-        previous, expected = digest, expected + 1
-    return None
-
-
-def _missing_row(connection: sqlite3.Connection) -> str | None:
-    marks = ", ".join("?" * len(AUDITED))
-    query = (
-        "SELECT e.execution, count(*) AS wanted, (SELECT count(*) FROM audit a WHERE a.execution = e.execution "  # noqa: S608
-        f"AND a.kind IN ({marks})) AS found FROM entries e WHERE e.kind IN ({marks}) GROUP BY e.execution HAVING wanted != found"
-    )
-    kinds = sorted(AUDITED)
-    found = connection.execute(query, (*kinds, *kinds)).fetchone()
-    return None if found is None else f"execution {found[0]} has {found[1]} audited entries but {found[2]} audit rows"
 
 
 def _row(row: tuple[Any, ...]) -> AuditRow:
+    """Return a row as it stands, also one that somebody has changed: ``walk`` names it, the list still shows the others."""
     seq, at, who, execution, step, kind, data, previous, digest = row
     try:
-        decoded = codec.data_of(data, execution)
-    except StoreError:
-        decoded = {"unreadable": data}  # verify() names the row; the list of the others is still shown
-    return AuditRow(seq, codec.time_of(at), who, execution, step, kind, decoded, previous, digest)
+        decoded = codec.data_of(data, str(execution))
+    except (StoreError, TypeError):
+        decoded = {"unreadable": str(data)}
+    words = (str(who), str(execution), str(step), str(kind))
+    return AuditRow(seq, chain.time_of(at), *words, decoded, str(previous), str(digest))

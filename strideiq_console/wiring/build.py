@@ -52,7 +52,7 @@ async def console_of(place: Place) -> AsyncIterator[Console]:
         world=place.world.folder.name if place.world else "",
         engine=engine,
         read_only=why,
-        refresh=_refresh(place, board, table, engine),
+        refresh=_refresh(place, board, table, engine, parts),
         outside=outside,
     )
     try:
@@ -92,7 +92,7 @@ def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
     return Engine(ports, store, urgent=parts.urgent)
 
 
-def _refresh(place: Place, board: Board, table: Sequence[Source], engine: Engine | None) -> Refresh:
+def _refresh(place: Place, board: Board, table: Sequence[Source], engine: Engine | None, parts: Parts) -> Refresh:
     from strideiq_console.services.refresh import Refresh
 
     def busy() -> bool:
@@ -100,4 +100,4 @@ def _refresh(place: Place, board: Board, table: Sequence[Source], engine: Engine
         moving = any(not run.state.finished for run in runs)
         return moving or (engine is not None and any(not e.state.ended for e in engine.executions()))
 
-    return Refresh(board, table, place.clock, busy=busy, pace=place.pace)
+    return Refresh(board, table, place.clock, busy=busy, pace=place.pace, asked=parts.asked)

@@ -313,8 +313,22 @@ class FakeHost:
         self.o = outside
         self.pulls = FakePulls(outside)
         self.labels = self.checks = self.workflow_runs = self.rules = self.viewer = self
-        laws = outside.laws or FakeRules(outside.did)
-        self.rulesets, self.classic, self.contents = FakeRulesets(laws), FakeClassic(laws), FakeContents(laws)
+
+    @property
+    def _laws(self) -> FakeRules:
+        return self.o.laws or FakeRules(self.o.did)
+
+    @property
+    def rulesets(self) -> FakeRulesets:
+        return FakeRulesets(self._laws)
+
+    @property
+    def classic(self) -> FakeClassic:
+        return FakeClassic(self._laws)
+
+    @property
+    def contents(self) -> FakeContents:
+        return FakeContents(self._laws)
 
     async def put(self, number: int, labels: Sequence[str]) -> None:
         pull = self.o.pulls[number]

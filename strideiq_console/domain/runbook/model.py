@@ -31,6 +31,8 @@ class Verb(StrEnum):
     APPROVE = "approve"
     CHECK_GATES = "check gates"
     DELETE_BRANCH = "delete branch"
+    PROTECT_BRANCH = "protect branch"
+    CHECK_PROTECTION = "check protection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,13 @@ def step(
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """A guided workflow, declared as data."""
+    """A guided workflow, declared as data. ``reversible``: it can be undone after it is done, because every deed can be."""
 
     name: str
     title: str
     inputs: tuple[Input, ...]
     steps: tuple[Step, ...]
+    reversible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def _fold(execution: Execution, entry: Entry) -> Execution:
             replace(r, state=StepState.PENDING if not r.observed else StepState.INTENDED) if r.state in stopped else r
             for r in execution.records
         )
-        return replace(execution, undoing=True, records=records)
+        # A reversible runbook may be taken back after it is done: from here on it is under way again.
+        return replace(execution, undoing=True, records=records, ended=None, ended_at=None)
     if kind is EntryKind.ABANDONED:
         return replace(execution, ended=ExecutionState.ABANDONED, ended_at=entry.at, reason=reason)
     if kind is EntryKind.FINISHED:

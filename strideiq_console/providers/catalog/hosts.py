@@ -13,7 +13,12 @@ from strideiq_console.providers.railway import Railway
 from strideiq_console.providers.vercel import Vercel
 
 GITHUB_LIMIT = 5000
+GITHUB_BURSTS = [(500, 60.0)]
+"""900 points a minute, of which a read is one and a write five; beyond that GitHub speaks of a secondary limit."""
 RAILWAY_LIMITS = {"free": 100, "hobby": 1000, "pro": 10000}
+RAILWAY_BURSTS = {"free": [(10, 1.0)], "hobby": [(10, 1.0)], "pro": [(50, 1.0)]}
+VERCEL_WINDOW = 60.0
+"""Seconds after which Vercel's buckets are mostly full again."""
 PROJECT_TOKEN = ("Project-Access-Token", "")
 
 
@@ -27,7 +32,7 @@ def github(setting: Setting, parts: Parts) -> None:
     if not repository:
         missing(parts, "github", "no repository", 'set repository = "owner/name" in [github] of config.toml')
         return
-    governor = Governor("github", setting.clock, limit=GITHUB_LIMIT)
+    governor = Governor("github", setting.clock, limit=GITHUB_LIMIT, bursts=GITHUB_BURSTS)
     client = _connect(setting, token, governor)
     parts.clients.append(client)
     bot, bot_token = None, setting.tokens.get("github_bot")
@@ -72,7 +77,7 @@ def vercel(setting: Setting, parts: Parts) -> None:
     if not settings.project:
         missing(parts, "vercel", "no Vercel project", "set project in [vercel] of config.toml")
         return
-    client = setting.client("vercel", settings.api_url, token, Governor("vercel", setting.clock))
+    client = setting.client("vercel", settings.api_url, token, Governor("vercel", setting.clock, window=VERCEL_WINDOW))
     parts.clients.append(client)
     host = Vercel(client=client, project=settings.project, team=settings.team, environments=setting.settings.environments)
     parts.outside.deployments["vercel"] = parts.outside.hosting["vercel"] = host
@@ -90,7 +95,8 @@ def railway(setting: Setting, parts: Parts) -> None:
     if not settings.project:
         missing(parts, "railway", "no Railway project", "set project in [railway] of config.toml")
         return
-    governor = Governor("railway", setting.clock, limit=RAILWAY_LIMITS[settings.plan])
+    plan = settings.plan
+    governor = Governor("railway", setting.clock, limit=RAILWAY_LIMITS[plan], bursts=RAILWAY_BURSTS[plan])
     kind = PROJECT_TOKEN if settings.token_kind == "project" else BEARER  # noqa: S105 - a kind of token
     client = setting.client("railway", settings.api_url, token, governor, auth=kind) if token is not None else None
     clients = {n: setting.client("railway", settings.api_url, t, governor, auth=PROJECT_TOKEN) for n, t in own.items()}

@@ -9,6 +9,8 @@ from strideiq_console.providers.http import Governor
 from strideiq_console.providers.status import StatusPages
 
 CLOUDFLARE_LIMIT = 1200
+CLOUDFLARE_WINDOW = 300.0
+"""Seconds that its limit counts over, and for which it refuses everything once it is passed."""
 
 
 def cloudflare(setting: Setting, parts: Parts) -> None:
@@ -20,7 +22,7 @@ def cloudflare(setting: Setting, parts: Parts) -> None:
     if token is None:
         no_token(parts, "cloudflare", "Cloudflare")
         return
-    governor = Governor("cloudflare", setting.clock, limit=CLOUDFLARE_LIMIT)
+    governor = Governor("cloudflare", setting.clock, limit=CLOUDFLARE_LIMIT, window=CLOUDFLARE_WINDOW, silence=CLOUDFLARE_WINDOW)
     client = setting.client("cloudflare", settings.api_url, token, governor, etags=setting.etags)
     parts.clients.append(client)
     parts.outside.names = host = Cloudflare(client=client, zone=settings.zone, account=settings.account)

@@ -12,7 +12,7 @@ from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor, Secret
-from strideiq_console.providers.http import EtagStore, Governor, HttpClient, urgent
+from strideiq_console.providers.http import EtagStore, Governor, HttpClient, asked, urgent
 from strideiq_console.settings.model import Settings
 
 BEARER = ("Authorization", "Bearer ")
@@ -56,6 +56,7 @@ class Parts:
     outside: Outside = field(default_factory=Outside)
     clients: list[HttpClient] = field(default_factory=list)
     urgent: Callable[[], AbstractContextManager[None]] = urgent
+    asked: Callable[[], AbstractContextManager[None]] = asked
 
     def skews(self) -> dict[str, timedelta]:
         """Return how far each provider's clock was ahead of the console's when it last answered; who told no time is left out."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from strideiq_console.domain.fault import Fault, FaultKind, OutsideError
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.providers.cloudflare.wire import WireEnvelope
 from strideiq_console.providers.http import HttpClient
-from strideiq_console.providers.wire import decode
+from strideiq_console.providers.wire import decode, utc
 
 T = TypeVar("T")
 SOURCE = "cloudflare"
@@ -59,9 +59,7 @@ def is_id(text: str) -> bool:
 
 def aware(moment: datetime | None) -> datetime | None:
     """Return a time in UTC; Cloudflare's are, also where one would come without its zone."""
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return utc(SOURCE, moment)
 
 
 def _failure(envelope: WireEnvelope, what: str, status: int, permission: str) -> OutsideError:

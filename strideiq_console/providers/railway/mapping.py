@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from strideiq_console.domain.deployment import Deployment, DeploymentState
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.providers.railway.wire import SOURCE, WireDeployment
 from strideiq_console.providers.wire import https_url, line_or_none, malformed, sha_or_none, subject_of
+from strideiq_console.providers.wire import utc as in_utc
 
 SERVING = (DeploymentState.READY, DeploymentState.SLEEPING)
 
@@ -79,12 +80,7 @@ def reason_of(meta: object) -> str:
 
 def utc(time: datetime | None) -> datetime | None:
     """Return a time in UTC; Railway writes UTC, also where it leaves the zone out."""
-    if time is None:
-        return None
-    try:
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as error:
-        raise malformed(SOURCE, "a time", "no such day in UTC") from error
+    return in_utc(SOURCE, time)
 
 
 def _until(removed: datetime | None, retention: timedelta | None) -> datetime | None:

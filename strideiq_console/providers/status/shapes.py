@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from strideiq_console.domain.provider_status import ProviderIncident, ProviderStatus, judge_page, page_level, relevant
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.providers.wire import decode
+from strideiq_console.providers.wire import decode, utc
 
 SOURCE = "status"
 MAX_INCIDENTS = 30
@@ -148,7 +148,7 @@ def _event(wire: WireEvent, impact: str, at: datetime | None) -> ProviderInciden
 
 def _made(name: str, status: str, impact: str, at: datetime | None, url: str | None) -> ProviderIncident:
     link = clean_line(url, limit=300) if url and url.startswith("https://") else ""
-    aware = None if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    aware = utc(SOURCE, at)
     return ProviderIncident(
         clean_line(name.strip(), limit=200), clean_line(status, limit=40), clean_line(impact, limit=40), aware, link
     )

@@ -10,6 +10,7 @@ from strideiq_console.services.actions.commits import AskForCommits, Push
 from strideiq_console.services.actions.deployments import AwaitDeployment
 from strideiq_console.services.actions.fetch import Fetch
 from strideiq_console.services.actions.merging import Merge, UpdateBranch
+from strideiq_console.services.actions.protecting import CheckProtection, ProtectBranch
 from strideiq_console.services.actions.pull_requests import LinkPullRequests, OpenPullRequest
 from strideiq_console.services.actions.verification import VerifyStaging
 
@@ -31,5 +32,7 @@ ACTIONS: dict[Verb, Action] = {
         Approve(),
         CheckGates(),
         DeleteBranch(),
+        ProtectBranch(),
+        CheckProtection(),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -18,60 +18,14 @@ from strideiq_console.providers.github import GitHub
 from tests.providers.github import test_contract as slice_
 from tests.providers.github.calls import CALLS
 from tests.providers.github.contract import FakeGitHub, routed
-from tests.providers.github.test_untrusted import NASTY, texts
+from tests.providers.github.test_untrusted import texts
+from tests.providers.mutations import mutated
 
 pytestmark = pytest.mark.contract
-Place = tuple[str | int, ...]
-DROP = object()
-DEEP: Any = "x"
-for _ in range(120):
-    DEEP = [DEEP]
-INSTEAD = [
-    DROP,
-    None,
-    True,
-    0,
-    -1,
-    2**70,
-    10**400,
-    1e308,
-    0.5,
-    "",
-    NASTY,
-    "9999-12-31T23:59:59Z",
-    "0001-01-01T00:00:00+14:00",
-    "x" * 20_000,
-    [],
-    [None],
-    [[]],
-    {},
-    {"a": 1},
-    DEEP,
-]
 EVERY: dict[str, tuple[Callable[[GitHub], Awaitable[Any]], dict[tuple[str, str], Any]]] = {
     **CALLS,
     **{f"slice: {name}": (call, answers) for name, (call, answers, _) in slice_.CALLS.items()},
 }
-
-
-def places(value: Any, at: Place = ()) -> Iterator[Place]:
-    yield at
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in items:
-        yield from places(child, (*at, key))
-
-
-def changed(value: Any, place: Place, instead: Any) -> Any:
-    """Return the value with one place replaced; nothing else is copied."""
-    if not place:
-        return {} if instead is DROP else instead
-    made = dict(value) if isinstance(value, dict) else list(value)
-    key: Any = place[0]
-    if len(place) == 1 and instead is DROP:
-        del made[key]
-    else:
-        made[key] = changed(made[key], place[1:], instead)
-    return made
 
 
 def mutating(fake: FakeGitHub, draw: Any) -> None:
@@ -87,10 +41,7 @@ def mutating(fake: FakeGitHub, draw: Any) -> None:
         assert isinstance(response, httpx.Response)
         if count - 1 != which or not response.content.startswith((b"{", b"[")):
             return response
-        value = json.loads(response.content)
-        found = list(places(value))
-        place = found[draw(st.integers(0, len(found) - 1), label="place")]
-        made = changed(value, place, INSTEAD[draw(st.integers(0, len(INSTEAD) - 1), label="instead")])
+        made = mutated(json.loads(response.content), lambda below, label: draw(st.integers(0, below - 1), label=label))
         headers = {"content-type": "application/json"}
         return httpx.Response(response.status_code, content=json.dumps(made).encode(), headers=headers)
 
@@ -118,7 +69,7 @@ async def ask(name: str, draw: Any) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_a_changed_answer_gives_a_value_or_a_fault(name: str, data: st.DataObject) -> None:
     asyncio.run(ask(name, data.draw))

@@ -126,7 +126,7 @@ async def ask(name: str, draw: Any) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(READS | WRITES))
-@settings(max_examples=55, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=55, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_a_changed_answer_gives_a_value_or_a_fault(name: str, data: st.DataObject) -> None:
     asyncio.run(ask(name, data.draw))
