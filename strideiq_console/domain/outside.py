@@ -32,8 +32,8 @@ class Outside:
     """The ports. None, or an empty mapping, stands for what was not configured; ``faults`` says for each source what to do.
 
     ``deployments`` and ``hosting`` are keyed by provider, ``metrics`` by source, ``databases`` and ``brokers`` by environment,
-    ``auditors`` by tool, ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone. ``skews`` says, of the providers
-    that have answered, how far the clock of each is ahead of the console's.
+    ``auditors`` by tool, ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone.
+    ``skews`` says, of the providers that have answered, how far the clock of each is ahead of the console's.
     """
 
     clone: Clone | None = None
