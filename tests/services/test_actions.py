@@ -38,3 +38,8 @@ def test_a_runbook_cannot_lower_a_level() -> None:
 def test_a_merge_to_production_is_level_3_whatever_a_runbook_says() -> None:
     (merge,) = [s for s in RUNBOOKS["hotfix"].steps if s.id == "merge-main"]
     assert ACTIONS[Verb.MERGE].level(replace(merge, level=0)) == 3
+
+
+def test_the_rules_of_a_branch_are_level_3_whatever_a_runbook_says() -> None:
+    for step in RUNBOOKS["protect"].steps[:2]:
+        assert ACTIONS[Verb.PROTECT_BRANCH].level(replace(step, level=0)) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,12 @@ from strideiq_console.domain.fault import OutsideError
 from strideiq_console.domain.untrusted import is_clean
 from strideiq_console.providers.http import Governor
 from strideiq_console.providers.railway import Railway
-from tests.providers.hosting import HOSTILE, SHA_A, SHA_B, StillClock
+from tests.providers.hosting import SHA_A, SHA_B, StillClock
+from tests.providers.mutations import mutated
 from tests.providers.railway.everything import READS, WRITES
 from tests.providers.railway.fake import FakeRailway, deployment
 from tests.providers.railway.places import PROJECT, STAGING
 
-DROP = object()
 WORLD = FakeRailway(
     [
         deployment("p1", 2, SHA_B, "REMOVED", canRollback=True),
@@ -27,52 +27,6 @@ WORLD = FakeRailway(
         deployment("s1", 1, SHA_A, "FAILED", STAGING),
     ]
 )
-Place = tuple[str | int, ...]
-DEEP: Any = "x"
-for _ in range(120):
-    DEEP = [DEEP]
-INSTEAD = [
-    DROP,
-    None,
-    True,
-    0,
-    -1,
-    2**70,
-    -(2**63),
-    1e308,
-    0.5,
-    "",
-    " ",
-    HOSTILE,
-    "9999-12-31T23:59:59Z",
-    "0001-01-01T00:00:00+14:00",
-    "x" * 20_000,
-    [],
-    [None],
-    {},
-    {"a": 1},
-    DEEP,
-]
-
-
-def places(value: Any, at: Place = ()) -> Iterator[Place]:
-    yield at
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in items:
-        yield from places(child, (*at, key))
-
-
-def changed(value: Any, place: Place, instead: Any) -> Any:
-    """Return the value with one place replaced; nothing else is copied."""
-    if not place:
-        return {} if instead is DROP else instead
-    made = dict(value) if isinstance(value, dict) else list(value)
-    key: Any = place[0]
-    if len(place) == 1 and instead is DROP:
-        del made[key]
-    else:
-        made[key] = changed(made[key], place[1:], instead)
-    return made
 
 
 class Direct:
@@ -106,9 +60,7 @@ async def ask(name: str, draw: Any) -> None:
         assert count < 60, "it asks without end"
         answer = {"data": fine.data(body["operationName"], body["variables"])}
         if count - 1 == which:
-            found = list(places(answer))
-            place = found[draw(st.integers(0, len(found) - 1), label="place")]
-            answer = changed(answer, place, INSTEAD[draw(st.integers(0, len(INSTEAD) - 1), label="instead")])
+            answer = mutated(answer, lambda below, label: draw(st.integers(0, below - 1), label=label))
         return answer
 
     client: Any = Direct(answering)
