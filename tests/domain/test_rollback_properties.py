@@ -146,7 +146,8 @@ def check_walk(asked: Facts, plan: RollbackPlan) -> None:
             assert act.target == act.move.target
             assert not act.target.startswith(("-", "+"))
             assert act.target not in ("head", "heads")
-            ids = {i for g in (asked.live.before, asked.live.after) if g is not None for i in g.by_id}
+            ways = [way for way in (asked.live, asked.main) if way is not None]
+            ids = {i for way in ways for g in (way.before, way.after) if g is not None for i in g.by_id}
             assert all(part in {*ids, "base"} for part in act.target.split("@"))
             assert asked.schema.proven is True
             rows = tuple(sorted(act.move.after))
