@@ -90,7 +90,7 @@ def _ending(report: TokenReport, now: datetime) -> str:
 def _details(report: TokenReport, glyphs: Glyphs) -> Iterator[Line]:
     for permission in report.permissions:
         level = {True: Level.OK, False: Level.WARNING, None: Level.UNKNOWN}[permission.held]
-        words = {True: "held", False: "lacking", None: "cannot be tried without changing something"}[permission.held]
+        words = {True: "held", False: "lacking", None: "not known"}[permission.held]
         note = f" ({permission.note})" if permission.note else ""
         mark = Cell(f"    {glyphs.level(level)} ", LEVEL_TONES[level])
         yield text(mark, f"{permission.name}: {words}{note}", Cell(f"  for {permission.needed_for}", Tone.MUTED))

@@ -15,6 +15,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}\Z")
 _HEALTH = re.compile(r"/(?!/)[A-Za-z0-9._~/-]{0,200}\Z")
 _FOLDER = re.compile(r"[A-Za-z0-9._@+-][A-Za-z0-9._@+/-]{0,199}\Z")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
+_PROVIDERS = ("api.github.com", "api.vercel.com", "backboard.railway.com", "api.cloudflare.com")
 _PRIVATE_NAMES = (".local", ".internal", ".lan", ".home.arpa")
 
 _TOKENS = (
@@ -49,7 +50,7 @@ def url_fault(value: str) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "not a URL that can be understood"
-    return _parts_fault(parts, host) or _host_fault(parts.scheme, host)
+    return _parts_fault(parts, host) or look_alike_fault(host) or _host_fault(parts.scheme, host)
 
 
 def _parts_fault(parts: SplitResult, host: str) -> str | None:
@@ -86,6 +87,15 @@ def _host_fault(scheme: str, host: str) -> str | None:
     elif host.endswith(_PRIVATE_NAMES):
         return "names a host of a private network; only loopback is allowed beside public ones"
     return None if scheme == "https" else "must be https; plain http is for loopback only"
+
+
+def look_alike_fault(host: str) -> str | None:
+    """Say which provider a host (in lower case) pretends to be, or None; a host below the provider's own is the provider's.
+
+    Another host that has one of their names inside its own was mistyped, or made to be mistaken (RELIABILITY T7).
+    """
+    meant = next((name for name in _PROVIDERS if name in host and host != name and not host.endswith(f".{name}")), None)
+    return f"looks like {meant}, and is another host" if meant else None
 
 
 def repository_fault(value: str) -> str | None:

@@ -118,3 +118,19 @@ def test_tokens_are_known(value: str) -> None:
 )
 def test_ordinary_values_are_no_tokens(value: str) -> None:
     assert not token_like(value)
+
+
+@pytest.mark.parametrize(
+    ("host", "good"),
+    [
+        ("api.github.com", True),
+        ("eu.api.github.com", True),
+        ("github.example.com", True),
+        ("api.github.com.evil.example", False),
+        ("evilapi.github.com", False),
+        ("my-backboard.railway.com", False),
+        ("api.vercel.com.", False),
+    ],
+)
+def test_a_host_that_pretends_to_be_a_provider_is_told(host: str, good: bool) -> None:
+    assert (url_fault(f"https://{host}/v1") is None) is good

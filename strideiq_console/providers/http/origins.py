@@ -11,10 +11,9 @@ import httpx
 
 from strideiq_console.domain.fault import ConfigurationError
 from strideiq_console.domain.untrusted import clean_line
+from strideiq_console.settings.checks import look_alike_fault
 
 _PORTS = {"https": 443, "http": 80}
-# Where the providers answer. Another host that has one of these names inside its own was mistyped, or made to be mistaken.
-_KNOWN = ("api.github.com", "api.vercel.com", "backboard.railway.com", "api.cloudflare.com")
 # A path as callers must pass it: already percent-encoded, without query, fragment, dot segments or empty segments.
 _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*\Z")
 
@@ -56,7 +55,8 @@ def parse(url: str) -> httpx.URL:
     """Return the parsed address; ConfigurationError when it cannot be used."""
     try:
         parsed = httpx.URL(url)
-        fault = url_fault(parsed) or _look_alike(parsed.raw_host.decode("ascii", "replace").lower())
+        host = parsed.raw_host.decode("ascii", "replace").lower()
+        fault = url_fault(parsed) or look_alike_fault(host)
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise ConfigurationError(
             f"the address {clean_line(url, limit=200)!r} cannot be read", next_step="Correct it in config.toml"
@@ -65,12 +65,6 @@ def parse(url: str) -> httpx.URL:
         shown = clean_line(str(parsed.copy_with(username=None, password=None)), limit=200)
         raise ConfigurationError(f"the address {shown} is not used: {fault}", next_step="Correct it in config.toml")
     return parsed
-
-
-def _look_alike(host: str) -> str | None:
-    """Say which provider a host pretends to be, or None; a host below the provider's own is the provider's."""
-    meant = next((name for name in _KNOWN if name in host and host != name and not host.endswith(f".{name}")), None)
-    return f"it looks like {meant}, and is another host" if meant else None
 
 
 def origin(url: httpx.URL) -> str:

@@ -16,7 +16,7 @@ from strideiq_console.domain.hosting import Containers, Hosting, Pin, Project, V
 from strideiq_console.domain.policy import variables as policy
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.service import ServiceBoard
-from strideiq_console.domain.variable import Variable
+from strideiq_console.domain.variable import ValueDigest, Variable
 from strideiq_console.services.checkup.examination import Examination, Patient
 
 DAILY = timedelta(hours=26)
@@ -108,7 +108,10 @@ def _values(host: Containers, patient: Patient) -> Examination:
         key = secrets.token_bytes(32)
         names = [w.name for w in policy.WANTED if w.separate and w.component == host.component]
         names += [alias for w in policy.WANTED if w.separate and w.component == host.component for alias in w.aliases]
-        digests = [digest for e in patient.served for digest in await host.digests(e.name, names, key)]
+        digests: list[ValueDigest] = []
+        for environment in patient.served:
+            there = {variable.name for variable in await host.variables(environment.name)}
+            digests += await host.digests(environment.name, [name for name in names if name in there], key)
         hosts = {e.name: frozenset(h for a in (e.url, e.api) if (h := urlsplit(a).hostname)) for e in patient.served}
         return list(policy.judge_values(digests, hosts))
 
