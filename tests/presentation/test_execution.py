@@ -153,7 +153,7 @@ def test_a_level_three_confirmation_has_all_four_parts_and_the_word() -> None:
 
 
 def test_every_deed_says_how_it_is_taken_back() -> None:
-    looking = {Verb.ASK, Verb.AWAIT_CHECKS, Verb.AWAIT_DEPLOYMENT, Verb.CHECK_GATES}
+    looking = {Verb.ASK, Verb.AWAIT_CHECKS, Verb.AWAIT_DEPLOYMENT, Verb.CHECK_GATES, Verb.CHECK_PROTECTION}
     assert set(Verb) - looking == set(screen.UNDO)
 
 
