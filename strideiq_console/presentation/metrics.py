@@ -9,7 +9,7 @@ from strideiq_console.domain.reading import Look
 from strideiq_console.presentation.cell import Cell, Column, Line, Table, Tone
 from strideiq_console.presentation.glyphs import Glyphs
 
-NO_SOURCE = "no source yet: this version reads no metrics"
+NO_SOURCE = "no source yet: so far strideiq doctor alone reads metrics"
 
 
 def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:

@@ -78,7 +78,7 @@ def gates(
         wrong = [f"{name} {states[name]}" for name in names if not states[name].passes]
         rows.append(Gate(title, not wrong, standing, "; ".join(wrong) or ", ".join(names)))
     rows.append(_verified(staging_sha, verification))
-    rows.append(Gate("no known vulnerabilities", None, GateStanding.NONE, "no source yet: run npm audit and pip-audit by hand"))
+    rows.append(Gate("no known vulnerabilities", None, GateStanding.NONE, "no source yet: strideiq doctor runs both audits"))
     return tuple(rows)
 
 
