@@ -22,7 +22,7 @@ from tests.acceptance.fault_rig import HOSTS, OWN_FAULT, PATIENCE, Rig, cell, cr
 from tests.acceptance.fault_table import CERTAIN, LENIENT, NETWORK, clock_off
 from tests.acceptance.replay import Replay
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600)]
 TOLD_BY_PROBES = {name: spoil for name, spoil in CERTAIN.items() if name != "announced 20 MB"}
 # Who says the same without a read, and why that is right.
 SAME = {

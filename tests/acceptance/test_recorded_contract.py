@@ -22,7 +22,7 @@ from tests.acceptance.recording import Recording, command
 from tests.contracts import pack
 from tests.providers.github.test_operations import LEFT, operations
 
-pytestmark = [pytest.mark.contract, pytest.mark.xdist_group("recorded")]
+pytestmark = [pytest.mark.contract, pytest.mark.xdist_group("recorded"), pytest.mark.timeout(600)]
 BRANCH = "hotfix/fix-auth-crash"
 NOUNS = ("environments", "branches", "ci")
 # What of Vercel's contract the console never asks for, or not here.
