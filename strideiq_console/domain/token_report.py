@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from strideiq_console.domain.fault import Fault
+
+SOON = timedelta(days=14)
+"""A token that ends within this time is a warning: it must not end on the night of an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class TokenReport:
     def lacks(self) -> tuple[Permission, ...]:
         """Return the permissions that it certainly lacks."""
         return tuple(p for p in self.permissions if p.held is False)
+
+    def ended(self, now: datetime) -> bool:
+        """Say whether it has ended at a time; one whose end is not told has not."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Say whether it ends within :data:`SOON`, or has ended."""
+        return self.expires_at is not None and self.expires_at - now < SOON
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from strideiq_console.domain.fault import FaultKind
@@ -14,9 +14,6 @@ from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone, text
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.settings.secret_names import describe
-
-SOON = timedelta(days=14)
-"""A token that ends within this time is a warning: it must not end on the night of an incident."""
 
 
 def origins(rows: Iterable[tuple[str, str]], glyphs: Glyphs) -> tuple[Line, ...]:
@@ -43,10 +40,9 @@ def level_of(finding: TokenFinding, now: datetime) -> Level:
     if report is None:
         refused = finding.fault is not None and finding.fault.kind in (FaultKind.UNAUTHORISED, FaultKind.FORBIDDEN)
         return Level.CRITICAL if refused else Level.UNKNOWN
-    if report.expires_at is not None and report.expires_at <= now:
+    if report.ended(now):
         return Level.CRITICAL
-    ending = report.expires_at is not None and report.expires_at - now < SOON
-    return Level.WARNING if report.lacks or ending else Level.OK
+    return Level.WARNING if report.lacks or report.ends_soon(now) else Level.OK
 
 
 def worst(findings: Sequence[TokenFinding], now: datetime) -> Level:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from strideiq_console.domain.vulnerability import Waiver
+
 STATUS_PAGES: Mapping[str, str] = {
     "github": "https://www.githubstatus.com",
     "vercel": "https://www.vercel-status.com",
@@ -96,15 +98,6 @@ class AlembicSettings:
     command: tuple[str, ...] = ("alembic",)
     execute: str = "print"
     variables: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A known vulnerability that is accepted until a day, with the reason (R70)."""
-
-    id: str
-    reason: str
-    expires: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from strideiq_console.domain.fault import ConfigurationError
 from strideiq_console.domain.metric import Quantity
 from strideiq_console.domain.policy.metric_names import MetricNames, name_fault
+from strideiq_console.domain.vulnerability import Waiver
 from strideiq_console.settings import checks
 from strideiq_console.settings.outside import (
     STATUS_PAGES,
@@ -23,7 +24,6 @@ from strideiq_console.settings.outside import (
     OutsideSettings,
     PrometheusSettings,
     RedisSettings,
-    Waiver,
 )
 from strideiq_console.settings.table import Table, nearest
 

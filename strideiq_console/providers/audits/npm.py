@@ -18,9 +18,9 @@ from strideiq_console.domain.fault import FaultKind, OutsideError
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability
+from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, Waiver
 from strideiq_console.providers.audits.advisories import https_only, merged, number_in, severity_of
-from strideiq_console.providers.audits.running import TIMEOUT, Tool, Waiving, waivers_of
+from strideiq_console.providers.audits.running import TIMEOUT, Tool, waivers_of
 from strideiq_console.settings.discovery import Found
 
 SOURCE = "npm audit"
@@ -79,7 +79,7 @@ class NpmAudit:
         clock: Clock,
         argv: Sequence[str] = ("npm", "audit", "--json"),
         folder: str = "",
-        waivers: Iterable[Waiving] = (),
+        waivers: Iterable[Waiver] = (),
         environ: Mapping[str, str] = os.environ,
         timeout: float = TIMEOUT,
         redact: Callable[[str], str] | None = None,

@@ -19,9 +19,9 @@ from strideiq_console.domain.fault import FaultKind
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, VulnerabilitySeverity
+from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, VulnerabilitySeverity, Waiver
 from strideiq_console.providers.audits.advisories import merged, page_of
-from strideiq_console.providers.audits.running import TIMEOUT, Tool, Waiving, waivers_of
+from strideiq_console.providers.audits.running import TIMEOUT, Tool, waivers_of
 from strideiq_console.settings.discovery import Found
 
 SOURCE = "pip-audit"
@@ -70,7 +70,7 @@ class PipAudit:
         clock: Clock,
         argv: Sequence[str] = ("pip-audit", "--format", "json"),
         folder: str = "",
-        waivers: Iterable[Waiving] = (),
+        waivers: Iterable[Waiver] = (),
         environ: Mapping[str, str] = os.environ,
         timeout: float = TIMEOUT,
         redact: Callable[[str], str] | None = None,

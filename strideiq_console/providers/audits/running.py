@@ -6,9 +6,8 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from strideiq_console.domain.fault import Fault, FaultKind, OutsideError
 from strideiq_console.domain.secret import Redactor
@@ -27,17 +26,6 @@ _OFFLINE = (
     *("failed to establish a new connection", "network is unreachable", "connection refused", "read timed out"),
 )
 _TLS = ("certificate", "unable_to_verify", "self_signed", "ssl routines", "sslerror", "err_tls")
-
-
-class Waiving(Protocol):
-    """What a waiver of the settings offers."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102 - named by itself
-    @property
-    def reason(self) -> str: ...  # noqa: D102
-    @property
-    def expires(self) -> date: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +104,6 @@ class Tool:
         return self.error(FaultKind.LOCAL, cause, f"Run {self.shown} by hand in that folder to see why")
 
 
-def waivers_of(given: Iterable[Waiving]) -> tuple[Waiver, ...]:
-    """Return the waivers of the settings as the domain's."""
+def waivers_of(given: Iterable[Waiver]) -> tuple[Waiver, ...]:
+    """Return waivers as they can be compared and shown."""
     return tuple(Waiver(one.id.strip(), clean_line(one.reason, limit=200), one.expires) for one in given)

@@ -128,7 +128,7 @@ class HttpClient:
             following = next_link(answer.headers.get("link"))
             if limit is not None and len(found) >= limit:
                 return found[:limit], following is None and len(found) == limit
-            url = self._own(following) if following else None
+            url = origins.below(self._base, following) if following else None
             if following and url is None:
                 return found, False
         return found, True
@@ -184,15 +184,6 @@ class HttpClient:
             # Another host than the provider's: its limits and its words about tokens are none of the governor's.
             raise self._tell.error(FaultKind.MISSING, f"the place it redirects to answers {sent.status}", "Open it in the browser")
         return sent.body
-
-    def _own(self, link: str) -> httpx.URL | None:
-        """Return the address of a next page if it lies below the base address on the same origin, else None."""
-        try:
-            url = self._base.join(link)
-        except (httpx.InvalidURL, ValueError):
-            return None
-        below = url.path.startswith(self._base.path.rstrip("/") + "/")
-        return url if origins.origin(url) == self._origin and not url.userinfo and below else None
 
     async def close(self) -> None:
         """Close this client's own connections."""

@@ -85,3 +85,13 @@ def target(base: httpx.URL, path: str, params: Mapping[str, str | int] | None) -
     joined = str(base.copy_with(query=None, fragment=None)).rstrip("/") + path
     url = httpx.URL(joined)
     return url.copy_with(params={name: str(value) for name, value in params.items()}) if params else url
+
+
+def below(base: httpx.URL, link: str) -> httpx.URL | None:
+    """Return where a link leads if that lies below the base address on the same origin, else None."""
+    try:
+        url = base.join(link)
+    except (httpx.InvalidURL, ValueError):
+        return None
+    inside = url.path.startswith(base.path.rstrip("/") + "/")
+    return url if origin(url) == origin(base) and not url.userinfo and inside else None

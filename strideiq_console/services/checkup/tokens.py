@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from strideiq_console.domain.finding import Finding
 from strideiq_console.domain.outside import Inspect
@@ -11,7 +11,6 @@ from strideiq_console.domain.reading import Level
 from strideiq_console.domain.token_report import TokenReport
 from strideiq_console.services.checkup.examination import Examination, Patient
 
-SOON = timedelta(days=14)
 CHECK = "token"
 
 
@@ -37,9 +36,9 @@ def findings(name: str, report: TokenReport, now: datetime) -> Iterator[Finding]
     if ends is None:
         notes = ("" if report.expiry_known else "its end is not told", untold)
         yield Finding(CHECK, name, Level.OK, who, note="; ".join(note for note in notes if note))
-    elif ends <= now:
+    elif report.ended(now):
         yield Finding(CHECK, name, Level.CRITICAL, f"{who}: ended on {ends:%Y-%m-%d}", mend)
-    elif ends - now < SOON:
+    elif report.ends_soon(now):
         yield Finding(CHECK, name, Level.WARNING, f"{who}: ends on {ends:%Y-%m-%d}", mend)
     else:
         yield Finding(CHECK, name, Level.OK, f"{who}, until {ends:%Y-%m-%d}", note=untold)

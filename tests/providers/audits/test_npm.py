@@ -10,8 +10,7 @@ import pytest
 
 from strideiq_console.domain.fault import Fault, FaultKind, OutsideError
 from strideiq_console.domain.untrusted import is_clean
-from strideiq_console.domain.vulnerability import AuditState, VulnerabilitySeverity
-from strideiq_console.settings.outside import Waiver
+from strideiq_console.domain.vulnerability import AuditState, VulnerabilitySeverity, Waiver
 from tests.providers.audits.reports import CANARY, called, entry, npm, npm_report, via
 from tests.providers.hosting import HOSTILE, NOW
 
