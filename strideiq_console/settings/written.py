@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from strideiq_console.domain.fault import ConfigurationError
+from strideiq_console.settings.new_file import create
 
 HEADER = """\
 # StrideIQ Console. Every key, with its default and why it is there, is in config.example.toml (strideiq config show lists them).
@@ -71,7 +71,7 @@ def write_new(file: Path, values: Mapping[str, Any]) -> None:
     text = text_of(values)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        create(file, text)
     except FileExistsError:
         raise ConfigurationError(f"{file} exists", consequence="It was not changed", next_step="strideiq config check") from None
     except OSError as error:
@@ -80,7 +80,3 @@ def write_new(file: Path, values: Mapping[str, Any]) -> None:
             consequence="Nothing was written",
             next_step="name another with --config FILE",
         ) from None
-    with open(handle, "w", encoding="utf-8", newline="\n") as stream:  # noqa: PTH123 - a handle
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
