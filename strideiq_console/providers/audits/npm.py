@@ -6,21 +6,17 @@ prints a report of zeros and ends with 0, and a tree without packages. None of t
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
 
 from strideiq_console.domain.fault import FaultKind, OutsideError
-from strideiq_console.domain.ports import Clock
-from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, Waiver
+from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability
 from strideiq_console.providers.audits.advisories import https_only, merged, number_in, severity_of
-from strideiq_console.providers.audits.running import TIMEOUT, Tool, waivers_of
+from strideiq_console.providers.audits.running import PackageAudit, Tool
 from strideiq_console.settings.discovery import Found
 
 SOURCE = "npm audit"
@@ -64,34 +60,16 @@ class _Report(msgspec.Struct, rename={"version": "auditReportVersion"}):
     metadata: _Metadata
 
 
-class NpmAudit:
-    """npm's audit of one folder of the clone (port ``Auditor``).
+class NpmAudit(PackageAudit):
+    """npm's audit, of the folder with the first package-lock.json.
 
-    ``argv`` comes from the user's own settings; ``folder`` is relative to ``clone``, ``""`` for that of the first
-    package-lock.json. The child sees the allow-listed part of ``environ`` alone. ``timeout`` in seconds. npm sends names and
-    versions of the packages to the registry that it is set up for; it runs no script and changes nothing in the clone.
+    npm sends names and versions of the packages to the registry that it is set up for; it runs no script and changes nothing in the
+    clone.
     """
 
-    def __init__(
-        self,
-        *,
-        clone: Path,
-        clock: Clock,
-        argv: Sequence[str] = ("npm", "audit", "--json"),
-        folder: str = "",
-        waivers: Iterable[Waiver] = (),
-        environ: Mapping[str, str] = os.environ,
-        timeout: float = TIMEOUT,
-        redact: Callable[[str], str] | None = None,
-    ) -> None:
-        made = waivers_of(waivers)
-        self._tool = Tool(SOURCE, tuple(argv), clone, folder, made, environ, _FIXED, timeout, redact or Redactor())
-        self._clock = clock
-
-    @property
-    def source(self) -> str:
-        """Return the word that its faults carry."""
-        return SOURCE
+    name = SOURCE
+    command = ("npm", "audit", "--json")
+    fixed = _FIXED
 
     async def audit(self) -> Audit:
         """Run npm and return what it reports; OutsideError for whatever is no report."""

@@ -7,21 +7,18 @@ the clone's requirements.txt is named to it; pip resolves that file then, which 
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from strideiq_console.domain.fault import FaultKind
-from strideiq_console.domain.ports import Clock
-from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, VulnerabilitySeverity, Waiver
+from strideiq_console.domain.vulnerability import Audit, AuditState, Vulnerability, VulnerabilitySeverity
 from strideiq_console.providers.audits.advisories import merged, page_of
-from strideiq_console.providers.audits.running import TIMEOUT, Tool, waivers_of
+from strideiq_console.providers.audits.running import PackageAudit, Tool
 from strideiq_console.settings.discovery import Found
 
 SOURCE = "pip-audit"
@@ -55,34 +52,14 @@ class _Report(msgspec.Struct):
     dependencies: list[_Dependency]
 
 
-class PipAudit:
-    """pip-audit's audit of one folder of the clone (port ``Auditor``).
+class PipAudit(PackageAudit):
+    """pip-audit's audit, of the folder with the first requirements.txt.
 
-    ``argv`` comes from the user's own settings; ``folder`` is relative to ``clone``, ``""`` for that of the first requirements.txt.
-    ``--requirement requirements.txt`` is added unless ``argv`` says itself what to look at. The child sees the allow-listed part of
-    ``environ`` alone. ``timeout`` in seconds.
+    ``--requirement requirements.txt`` is added unless ``argv`` says itself what to look at.
     """
 
-    def __init__(
-        self,
-        *,
-        clone: Path,
-        clock: Clock,
-        argv: Sequence[str] = ("pip-audit", "--format", "json"),
-        folder: str = "",
-        waivers: Iterable[Waiver] = (),
-        environ: Mapping[str, str] = os.environ,
-        timeout: float = TIMEOUT,
-        redact: Callable[[str], str] | None = None,
-    ) -> None:
-        made = waivers_of(waivers)
-        self._tool = Tool(SOURCE, tuple(argv), clone, folder, made, environ, {}, timeout, redact or Redactor())
-        self._clock = clock
-
-    @property
-    def source(self) -> str:
-        """Return the word that its faults carry."""
-        return SOURCE
+    name = SOURCE
+    command = ("pip-audit", "--format", "json")
 
     async def audit(self) -> Audit:
         """Run pip-audit and return what it reports; skipped packages make it unknown. OutsideError for whatever is no report."""

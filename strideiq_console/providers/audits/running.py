@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from strideiq_console.domain.fault import Fault, FaultKind, OutsideError
+from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.domain.vulnerability import Waiver
@@ -107,3 +108,36 @@ class Tool:
 def waivers_of(given: Iterable[Waiver]) -> tuple[Waiver, ...]:
     """Return waivers as they can be compared and shown."""
     return tuple(Waiver(one.id.strip(), clean_line(one.reason, limit=200), one.expires) for one in given)
+
+
+class PackageAudit:
+    """An audit of one folder of the clone, as both tools are set up (port ``Auditor``).
+
+    ``argv`` comes from the user's own settings; ``folder`` is relative to ``clone``, ``""`` for that of the first lock file. The
+    child sees the allow-listed part of ``environ`` alone, with :attr:`fixed` above it. ``timeout`` in seconds.
+    """
+
+    name: ClassVar[str]
+    command: ClassVar[tuple[str, ...]]
+    fixed: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(
+        self,
+        *,
+        clone: Path,
+        clock: Clock,
+        argv: Sequence[str] | None = None,
+        folder: str = "",
+        waivers: Iterable[Waiver] = (),
+        environ: Mapping[str, str] = os.environ,
+        timeout: float = TIMEOUT,
+        redact: Callable[[str], str] | None = None,
+    ) -> None:
+        words, made = self.command if argv is None else tuple(argv), waivers_of(waivers)
+        self._tool = Tool(self.name, words, clone, folder, made, environ, self.fixed, timeout, redact or Redactor())
+        self._clock = clock
+
+    @property
+    def source(self) -> str:
+        """Return the word that its faults carry."""
+        return self.name
