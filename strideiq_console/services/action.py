@@ -15,8 +15,10 @@ from typing import Any, ClassVar
 
 from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.fault import BlockedError
+from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
 from strideiq_console.domain.runbook.execution import Execution, StepRecord
+from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect, Step, Verb, fill, unknown
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.verifications import Verifications
@@ -24,7 +26,7 @@ from strideiq_console.store.verifications import Verifications
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside, as an action may use it."""
+    """The outside, as an action may use it. ``outside`` is all of it that is configured, for what few actions need."""
 
     settings: Settings
     clock: Clock
@@ -34,6 +36,7 @@ class Ports:
     prober: Prober
     verifications: Verifications
     place: str = "live"
+    outside: Outside = field(default_factory=Outside)
 
     @property
     def repository(self) -> str:
@@ -43,11 +46,15 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What one step asks of its action: the step with its arguments filled in from earlier results."""
+    """What one step asks of its action: the step with its arguments filled in from earlier results.
+
+    ``entry`` is what a person filled in of the action's form; empty until then.
+    """
 
     execution: str
     step: Step
     arguments: Mapping[str, str]
+    entry: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         """Return an argument, possibly still a placeholder such as ``‹head of fix›`` while planning."""
@@ -68,17 +75,25 @@ class Ask:
         """Return an argument that is a number."""
         return int(self.need(name))
 
+    def unneeded(self, name: str) -> bool:
+        """Say whether an earlier step found that there is nothing to do: a number ``0``, or a text that stayed empty."""
+        return name in self.arguments and self.arguments[name] in ("", "0")
+
     @property
     def marker(self) -> str:
         """Return the words that mark an effect with its execution and step, where the outside has room for them."""
         return f"<!-- strideiq {self.execution} {self.step.id} -->"
 
 
-def ask_for(execution: Execution, step: Step) -> Ask:
-    """Fill in a step's arguments from the plan's inputs and facts and from the results so far."""
+def ask_for(execution: Execution, step: Step, entry: Mapping[str, str] | None = None) -> Ask:
+    """Fill in a step's arguments from the plan's inputs and facts and from the results so far.
+
+    ``entry`` stands for what the person fills in now; without one it is what the journal holds.
+    """
     known = {**dict(execution.plan.facts), **dict(execution.plan.inputs)}
     results = execution.results
-    return Ask(execution.id, step, {name: fill(text, known, results) for name, text in step.arguments})
+    given = execution.record(step.id).entry if entry is None else entry
+    return Ask(execution.id, step, {name: fill(text, known, results) for name, text in step.arguments}, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +122,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the outside says: whether the deed happened, with its result, or what is missing, as a clean line."""
+    """What the outside says: whether the deed happened, with its result, or what is missing, as a clean line.
+
+    ``again``: it happened, and the person wants to do the step once more (a second commit).
+    """
 
     outcome: Outcome
     result: Mapping[str, Any] = field(default_factory=dict)
     detail: str = ""
+    again: bool = False
 
 
 def happened(**result: Any) -> Seen:
@@ -158,6 +177,10 @@ class Action(ABC):
     @abstractmethod
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say what the step would do, with what is known; pure, also with placeholders and nothing observed."""
+
+    async def form(self, ports: Ports, ask: Ask) -> Form | None:
+        """Return what a person may fill in before the step begins, None for nothing; only reads."""
+        return None
 
     @abstractmethod
     async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:

@@ -7,6 +7,8 @@ from strideiq_console.domain.runbook.execution import Execution, StepRecord
 from strideiq_console.domain.runbook.standing import Consent
 
 EXPIRES_AFTER = 15 * 60.0
+ARMS_AFTER = 10.0
+"""Real seconds that a level 4 step must have been shown before it can be confirmed."""
 
 
 class Consents:
@@ -24,16 +26,24 @@ class Consents:
         self._step = (consent.step, consent.effects)
         self._word = consent.word
         self._answer = consent.answer
+        self._database = consent.database
+        self._entry = dict(consent.entry)
 
     def answer(self) -> str:
         """Use the answer up; ``""`` when there is none (left)."""
         answer, self._answer = self._answer, ""
         return answer
 
-    def allows(self, record: StepRecord, level: int, effects: str, word: str, wall: float) -> bool:
+    def entry(self) -> dict[str, str]:
+        """Use what was filled in up; empty when there is nothing (left)."""
+        entry, self._entry = self._entry, {}
+        return entry
+
+    def allows(self, record: StepRecord, level: int, effects: str, word: str, wall: float, database: str = "") -> bool:
         """Say whether a step may go ahead with exactly these effects, and use up what allowed it.
 
-        ``effects`` is the fingerprint of the effects as they are now, ``word`` what level 3 wants typed, ``wall`` real seconds.
+        ``effects`` is the fingerprint of the effects as they are now, ``word`` what level 3 wants typed, ``database`` what level 4
+        wants typed too, ``wall`` real seconds.
         """
         if level < 2:
             return True
@@ -43,12 +53,17 @@ class Consents:
         if level >= 3:
             changed = bool(record.offered) and record.offered != effects
             stale = bool(record.offered) and wall - record.offered_wall > EXPIRES_AFTER
-            if self._word != word or changed or stale:
+            if self._word != word or changed or stale or (level >= 4 and not self._armed(record, effects, database, wall)):
                 return False
-            self._word = ""
+            self._word = self._database = ""
         if named:
             self._step = ("", "")
         return True
+
+    def _armed(self, record: StepRecord, effects: str, database: str, wall: float) -> bool:
+        """A level 4 step is confirmed only after it has been read: shown before, for so long, and with both words."""
+        shown = record.offered == effects and wall - record.offered_wall >= ARMS_AFTER
+        return shown and bool(database) and self._database == database
 
     @property
     def tried_word(self) -> bool:

@@ -6,16 +6,17 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from types import MappingProxyType
 
 from strideiq_console.domain.fault import BlockedError, ConsoleError, UsageError
-from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, ExecutionState, MoveKind, StepState, next_move
 from strideiq_console.domain.runbook.model import Plan
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.services.action import Ports
+from strideiq_console.services.by_hand import found_by_hand, still_there
 from strideiq_console.services.consents import Consents
 from strideiq_console.services.forward import Forward
-from strideiq_console.services.planning import make_plan
+from strideiq_console.services.planning import make_plan, runbooks_of
 from strideiq_console.services.record import Point, Record
 from strideiq_console.services.undoing import Undoing, anything_to_undo
 from strideiq_console.store.leases import Holder, Lease
@@ -25,6 +26,7 @@ HEARTBEAT = 5.0
 EFFECT_LIMIT = 120.0
 POLL_FIRST, POLL_LATER = 5.0, 10.0
 NO_CONSENT = Consent()
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Engine:
@@ -53,14 +55,25 @@ class Engine:
         """Plan a runbook as of now. Raises UsageError, BlockedError, OutsideError or CloneError."""
         return await make_plan(self._ports, runbook, inputs)
 
-    async def start(self, plan: Plan) -> Execution:
-        """Enter an approved plan into the journal; nothing is done yet."""
-        twin = next((e for e in self.executions() if not e.state.ended and e.plan.inputs == plan.inputs), None)
-        if twin is not None:
+    def twin(self, plan: Plan) -> Execution | None:
+        """Return the unfinished execution of the same runbook with the same inputs, None when there is none."""
+        same = (e for e in self.executions() if (e.plan.runbook, e.plan.inputs) == (plan.runbook, plan.inputs))
+        return next((e for e in same if not e.state.ended), None)
+
+    async def start(self, plan: Plan, *, instead: str = "") -> Execution:
+        """Enter an approved plan into the journal; nothing is done yet.
+
+        ``instead`` is the id of an unfinished execution that this plan takes the place of: it is abandoned first. What it did is
+        found by the new one's steps, which adopt it. Raises BlockedError where the same is under way.
+        """
+        twin = self.twin(plan)
+        if twin is not None and twin.id != instead:
             raise BlockedError(
                 f"{twin.plan.title} is already under way as {twin.id}",
                 next_step=f"strideiq resume {twin.id}, or strideiq abandon {twin.id} --reason TEXT",
             )
+        if instead:
+            await self.abandon(instead, f"planned again as {plan.fingerprint}")
         now = self._ports.clock.now()
         execution_id = f"{now:%m%d}-{secrets.token_hex(3)}"
         self._store.journal.create(execution_id, plan, now)
@@ -121,12 +134,27 @@ class Engine:
             self._record(execution.id, lease).append(EntryKind.SKIPPED, step=stopped, data={"reason": reason.strip()})
         return self._at_rest(self.execution(execution.id))
 
+    async def mark(self, execution_id: str, reason: str, given: Mapping[str, str] = NOTHING) -> Standing:
+        """Count the current step as done by hand, with a reason that is kept.
+
+        What the outside says of it becomes its result; ``given`` adds what later steps need and nobody else can tell.
+        """
+        if len(reason.strip()) < 3:
+            raise UsageError("a step marked as done needs a reason", next_step="say it with --reason TEXT")
+        execution, stopped = self._stopped(execution_id, pending=True)
+        async with self._hold(execution) as lease:
+            result = {**await found_by_hand(self._ports, execution, stopped), **given}
+            data = {"reason": reason.strip(), "result": result}
+            self._record(execution.id, lease).append(EntryKind.MARKED, step=stopped, data=data)
+        return self._at_rest(self.execution(execution.id))
+
     async def undo(self, execution_id: str) -> Standing:
         """Turn round: the next :meth:`advance` takes steps back, last one first."""
         execution = self.execution(execution_id)
         if execution.state.ended and execution.state is not ExecutionState.DONE:
             raise BlockedError(f"{execution.id} is {execution.state}: nothing is left to undo")
-        reversible = execution.plan.runbook in RUNBOOKS and RUNBOOKS[execution.plan.runbook].reversible
+        runbook = runbooks_of(self._ports.settings).get(execution.plan.runbook)
+        reversible = runbook is not None and runbook.reversible
         if execution.state is ExecutionState.DONE and not reversible:
             raise BlockedError(
                 f"{execution.id} is done: what it did is live",
@@ -210,7 +238,7 @@ class Engine:
             )
         left = tuple(f"{r.step.title}: {r.reason}" for r in execution.records if r.state is StepState.KEPT)
         if execution.state is ExecutionState.ABANDONED:
-            left = tuple(f"still there: {r.step.title}" for r in execution.records if r.state is StepState.DONE and r.step.level)
+            left = still_there(self._ports, execution)
         return Standing(execution, Awaits.NOTHING, None, f"{execution.plan.title}: {execution.state}", reasons=left)
 
     def _record(self, execution_id: str, lease: Lease | None) -> Record:

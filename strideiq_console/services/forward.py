@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from strideiq_console.domain.fault import (
@@ -13,12 +14,15 @@ from strideiq_console.domain.fault import (
     FaultKind,
     NotAuthorisedError,
     OutsideError,
+    UsageError,
 )
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, Move, MoveKind, StepRecord, StepState
-from strideiq_console.domain.runbook.model import Effect, effects_fingerprint
+from strideiq_console.domain.runbook.form import Form
+from strideiq_console.domain.runbook.model import Effect
 from strideiq_console.domain.runbook.standing import Awaits, Standing
 from strideiq_console.services.action import Action, Ask, Findings, Outcome, Ports, Seen, ask_for
 from strideiq_console.services.actions import ACTIONS
+from strideiq_console.services.confirming import Offer, arms_in, confirm, confirmed_with_group, offer_of
 from strideiq_console.services.consents import Consents
 from strideiq_console.services.record import Point, Record
 from strideiq_console.services.undoing import anything_to_undo
@@ -80,19 +84,24 @@ class Forward:
         except (OutsideError, CloneError, NotAuthorisedError) as error:
             return self._unreadable(execution, record, error)
         if findings.reasons and not record.step.question:
-            return self._gate(execution, record, findings)
+            return await self._gate(execution, record, findings)
         effects = action.preview(self._ports, ask, findings.observed)
         if record.step.question:
-            return self._question(execution, record, effects, findings.reasons)
+            return await self._question(execution, record, effects, findings.reasons)
         if action.level(record.step) >= 2 and findings.already is None:
-            return self._confirmation(execution, record, effects, findings.notes)
+            offer = await offer_of(self._ports, execution, record, findings, effects)
+            return self._confirmation(execution, record, offer)
         return self._standing(execution, Awaits.NOTHING, record, f"{record.step.title}: ready")
 
     async def _begin(self, execution: Execution, record: StepRecord, action: Action, ask: Ask) -> Standing | Deed | None:
         step = record.step
+        entry = self._consents.entry()
+        if entry:
+            ask = ask_for(execution, step, entry)
+            self._fits(step.title, await action.form(self._ports, ask), entry)
         answered = ""
         if step.question:
-            answered = self._consents.answer()
+            answered = self._consents.answer() or ("yes" if entry else "")
             if answered == "no" and step.optional:
                 self._record.append(EntryKind.SKIPPED, step=step.id, data={"reason": "answered no"})
                 return None
@@ -101,19 +110,40 @@ class Forward:
         self._record.passed(Point.BEFORE_INTENT, step.id)
         findings = await action.check(self._ports, ask)
         if findings.reasons:
-            return self._gate(execution, record, findings)
-        if answered:
-            self._record.append(EntryKind.ANSWERED, step=step.id, data={"answer": answered, "question": step.question})
+            return await self._gate(execution, record, findings)
+        if answered or entry:
+            data = {"answer": answered, "question": step.question, **({"entry": entry} if entry else {})}
+            self._record.append(EntryKind.ANSWERED, step=step.id, data=data)
         if findings.already is not None:
             self._done(step.id, findings.already, adopted=not action.waits)
             return None
         if action.waits:
             return await self._look(execution, record, action, ask)
         effects = action.preview(self._ports, ask, findings.observed)
-        if not answered and not self._confirmed(execution, record, action, effects):
-            return self._confirmation(execution, record, effects, findings.notes)
+        refused = None if answered else await self._unconfirmed(execution, record, action, findings, effects)
+        if refused is not None:
+            return refused
         observed = findings.observed
         return lambda: self._carry_out(step.id, action, ask, observed, effects)
+
+    @staticmethod
+    def _fits(title: str, form: Form | None, entry: Mapping[str, str]) -> None:
+        wrong = "there is nothing to fill in" if form is None else form.fault(entry)
+        if wrong:
+            raise UsageError(f"{title}: {wrong}", next_step="look at what is asked, then fill it in again")
+
+    async def _unconfirmed(
+        self, execution: Execution, record: StepRecord, action: Action, findings: Findings, effects: tuple[Effect, ...]
+    ) -> Standing | None:
+        """Return what a person must still confirm, None when it is confirmed or needs no confirmation."""
+        if action.level(record.step) < 2 or confirmed_with_group(record, effects, self._ports.clock.wall()):
+            return None
+        offer = await offer_of(self._ports, execution, record, findings, effects)
+        if offer.reasons:
+            return await self._gate(execution, record, replace(findings, reasons=offer.reasons))
+        if confirm(self._ports, self._record, self._consents, record, offer):
+            return None
+        return self._confirmation(execution, record, offer)
 
     async def _ask_person(
         self, execution: Execution, record: StepRecord, action: Action, ask: Ask, answered: str
@@ -126,21 +156,7 @@ class Forward:
             self._done(record.step.id, findings.already, adopted=True)
             return None
         effects = action.preview(self._ports, ask, findings.observed)
-        return self._question(execution, record, effects, findings.reasons)
-
-    def _confirmed(self, execution: Execution, record: StepRecord, action: Action, effects: tuple[Effect, ...]) -> bool:
-        step, digits = record.step, effects_fingerprint(effects)
-        level, wall = action.level(step), self._ports.clock.wall()
-        if not self._consents.allows(record, level, digits, self._word(record), wall):
-            fresh = record.offered == digits and wall - record.offered_wall < 60
-            if not fresh:
-                self._record.append(EntryKind.OFFERED, step=step.id, data={"fingerprint": digits, "wall": wall})
-            return False
-        if level >= 2:
-            shown = [[effect.sentence, effect.command] for effect in effects]
-            data = {"fingerprint": digits, "level": level, "effects": shown, "word": self._word(record) if level >= 3 else ""}
-            self._record.append(EntryKind.CONFIRMED, step=step.id, data=data)
-        return True
+        return await self._question(execution, record, effects, findings.reasons)
 
     async def _carry_out(
         self, step_id: str, action: Action, ask: Ask, observed: Mapping[str, Any], effects: tuple[Effect, ...]
@@ -158,6 +174,8 @@ class Forward:
         seen = await self._read_back(action, ask, observed, failure)
         if seen.outcome is Outcome.HAPPENED:
             self._done(step_id, seen.result, adopted=failure is not None)
+            if seen.again:
+                self._record.append(EntryKind.RETRIED, step=step_id, data={"reason": "there is more of it to do"})
         elif seen.outcome is Outcome.UNCLEAR:
             return  # the intention stands without an outcome: the next look resolves it
         elif isinstance(failure, DivergedError) or (isinstance(failure, OutsideError) and failure.status == 409):
@@ -198,7 +216,7 @@ class Forward:
         """Look at what a step waits for; the journal hears of it only when something changed."""
         findings = await action.check(self._ports, ask)
         if findings.reasons:
-            return self._gate(execution, record, findings)
+            return await self._gate(execution, record, findings)
         seen = await action.verify(self._ports, ask, record.observed)
         if seen.outcome is Outcome.HAPPENED:
             self._done(record.step.id, seen.result, adopted=False)
@@ -214,14 +232,13 @@ class Forward:
         self._record.append(EntryKind.DONE, step=step_id, data={"result": dict(result), "adopted": adopted})
         self._record.passed(Point.AFTER_DONE, step_id)
 
-    def _word(self, record: StepRecord) -> str:
-        environment = self._ports.settings.environment(record.step.environment)
-        return environment.word if environment else record.step.environment
+    async def _form(self, execution: Execution, record: StepRecord) -> Form | None:
+        return await ACTIONS[record.step.verb].form(self._ports, ask_for(execution, record.step))
 
-    def _question(
+    async def _question(
         self, execution: Execution, record: StepRecord, effects: tuple[Effect, ...], reasons: tuple[str, ...]
     ) -> Standing:
-        step = record.step
+        step, form = record.step, await self._form(execution, record)
         return self._standing(
             execution,
             Awaits.ANSWER,
@@ -231,32 +248,36 @@ class Forward:
             question=step.question,
             reasons=reasons,
             level=step.level,
+            form=form,
         )
 
-    def _confirmation(
-        self, execution: Execution, record: StepRecord, effects: tuple[Effect, ...], checked: tuple[str, ...]
-    ) -> Standing:
-        level = ACTIONS[record.step.verb].level(record.step)
-        word = self._word(record) if level >= 3 else ""
-        sentence = f"{record.step.title}: " + (f"type {word} to go on" if word else "confirm to go on")
+    def _confirmation(self, execution: Execution, record: StepRecord, offer: Offer) -> Standing:
+        word, title = offer.word, record.step.title
+        asked = f"type {word}" if word else "confirm"
+        if offer.database:
+            asked += f" and {offer.database}"
+        sentence = f"{title}: {asked} to go on"
         if word and self._consents.tried_word:
-            sentence = f"{record.step.title}: not confirmed: the word is {word}, and what is shown must not have changed since"
+            sentence = f"{title}: not confirmed: the word is {word}, and what is shown must not have changed since"
         return self._standing(
             execution,
             Awaits.CONFIRMATION,
             record,
             sentence,
-            effects=effects,
-            fingerprint=effects_fingerprint(effects),
-            level=level,
+            effects=offer.effects,
+            fingerprint=offer.fingerprint,
+            level=offer.level,
             word=word,
-            checked=checked,
+            database=offer.database,
+            arms_in=arms_in(record, offer, self._ports.clock.wall()),
+            checked=offer.notes,
             recovery=ACTIONS[record.step.verb].recovery,
         )
 
-    def _gate(self, execution: Execution, record: StepRecord, findings: Findings) -> Standing:
-        question = record.step.question
-        return self._standing(execution, Awaits.GATE, record, findings.reasons[0], reasons=findings.reasons, question=question)
+    async def _gate(self, execution: Execution, record: StepRecord, findings: Findings) -> Standing:
+        question, form = record.step.question, await self._form(execution, record)
+        reasons = findings.reasons
+        return self._standing(execution, Awaits.GATE, record, reasons[0], reasons=reasons, question=question, form=form)
 
     def _stopped(self, execution: Execution, record: StepRecord) -> Standing:
         awaits = Awaits.CHOICE if record.state is StepState.FAILED else Awaits.COMPARISON

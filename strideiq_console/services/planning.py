@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from strideiq_console.domain.branch import slug_fault
-from strideiq_console.domain.commit import short_sha
-from strideiq_console.domain.fault import BlockedError, UsageError
+from strideiq_console.domain.fault import UsageError
 from strideiq_console.domain.policy.incidents import SEVERITIES
 from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.model import Plan, Runbook, Step, fill
 from strideiq_console.services.action import Ask, Ports
 from strideiq_console.services.actions import ACTIONS
-from strideiq_console.services.protect_plan import study_protection
-from strideiq_console.services.study import Study
+from strideiq_console.services.studies import STUDIES
+from strideiq_console.services.studies.ground import study_ground
+from strideiq_console.settings.model import Settings
 
-STORM_WINDOW = timedelta(minutes=60)
-STORM_FIXES = 3
-STUDIES: dict[str, Callable[[Ports, Mapping[str, str]], Awaitable[Study]]] = {"protect": study_protection}
-"""Runbooks that rest on other things than the clone and its branches, by name."""
+
+def runbooks_of(settings: Settings) -> dict[str, Runbook]:
+    """Return every runbook by name: the shipped ones, then those that config.toml declares."""
+    return {**RUNBOOKS, **{runbook.name: runbook for runbook in settings.runbooks}}
 
 
 async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
@@ -30,18 +28,20 @@ async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
 
     Raises UsageError for bad inputs, BlockedError when it cannot be carried out here at all.
     """
-    runbook = RUNBOOKS.get(name)
+    known_runbooks = runbooks_of(ports.settings)
+    runbook = known_runbooks.get(name)
     if runbook is None:
-        raise UsageError(f"there is no runbook named {name}", next_step=f"known: {', '.join(RUNBOOKS)}")
+        raise UsageError(f"there is no runbook named {name}", next_step=f"known: {', '.join(known_runbooks)}")
     values = _inputs(runbook, inputs)
-    study = await STUDIES.get(name, _study)(ports, values)
+    study = await STUDIES.get(name, study_ground)(ports, values)
     facts = study.facts
     known = {**facts, **values}
-    steps = tuple(_preview(ports, step, known, study.observed.get(step.id, {})) for step in runbook.steps)
+    declared = runbook.steps if study.steps is None else study.steps
+    steps = tuple(_preview(ports, step, known, study.observed.get(step.id, {})) for step in declared)
     scopes = tuple(f"{ports.repository}:{e}" for e in sorted({s.environment for s in steps if s.environment}))
     return Plan(
         runbook=name,
-        title=f"{name} {values.get('slug', '')}".strip(),
+        title=study.title or f"{name} {values.get('slug', '')}".strip(),
         inputs=tuple(sorted(values.items())),
         facts=tuple(sorted(facts.items())),
         scopes=scopes,
@@ -51,20 +51,18 @@ async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
     )
 
 
-async def _study(ports: Ports, values: Mapping[str, str]) -> Study:
-    facts = await _facts(ports, values)
-    return Study(facts, await _notes(ports, facts))
-
-
 def _inputs(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
     known = {i.name for i in runbook.inputs}
     strange = [name for name in given if name not in known]
     if strange:
         raise UsageError(f"{runbook.name} takes no {', '.join(strange)}", next_step=f"it takes {', '.join(sorted(known))}")
     values = {i.name: given.get(i.name) or i.default for i in runbook.inputs}
-    missing = [i for i in runbook.inputs if not values[i.name]]
+    missing = [i for i in runbook.inputs if not values[i.name] and not i.optional]
     if missing:
         raise UsageError(f"{runbook.name} needs a {missing[0].name}", next_step=f"for instance {missing[0].hint}")
+    for asked in runbook.inputs:
+        if asked.choices and values[asked.name] and values[asked.name] not in asked.choices:
+            raise UsageError(f"{asked.name} cannot be {values[asked.name]}", next_step=f"one of {', '.join(asked.choices)}")
     if "slug" in values:
         fault = slug_fault(values["slug"])
         if fault:
@@ -74,38 +72,6 @@ def _inputs(runbook: Runbook, given: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-async def _facts(ports: Ports, values: Mapping[str, str]) -> dict[str, str]:
-    main, staging = ports.settings.main, ports.settings.staging
-    status = await ports.clone.status()
-    if status.operation is not None:
-        raise BlockedError(
-            f"a {status.operation} is in progress in {status.path}", next_step="finish or abort it with git, then start again"
-        )
-    if status.remote is None:
-        raise BlockedError("the clone has no remote named origin", next_step="git remote add origin ADDRESS")
-    tips = {name: await ports.clone.remote_tip(name) for name in (main, staging)}
-    absent = [name for name, tip in tips.items() if tip is None]
-    if absent:
-        raise BlockedError(
-            f"origin has no branch {' and no branch '.join(absent)}",
-            consequence="a hotfix goes through both",
-            next_step=f"create it from {main}, or set [branches] in config.toml",
-        )
-    worktree = "none"
-    if status.changed:
-        folder = Path(status.path)
-        worktree = str(folder.parent / f"{folder.name}.worktrees" / values.get("slug", "work"))
-    return {
-        "repository": ports.repository,
-        "place": ports.place,
-        "main-branch": main,
-        "staging-branch": staging,
-        "main": str(tips[main]),
-        "staging": str(tips[staging]),
-        "worktree": worktree,
-    }
-
-
 def _preview(ports: Ports, step: Step, known: Mapping[str, str], observed: Mapping[str, Any]) -> Step:
     action = ACTIONS[step.verb]
     level = action.level(step)
@@ -113,45 +79,3 @@ def _preview(ports: Ports, step: Step, known: Mapping[str, str], observed: Mappi
     question = fill(step.question, known, {})
     ask = Ask("‹execution›", step, {key: fill(value, known, {}) for key, value in step.arguments})
     return replace(step, title=title, question=question, level=level, effects=action.preview(ports, ask, observed))
-
-
-async def _notes(ports: Ports, facts: Mapping[str, str]) -> tuple[str, ...]:
-    notes: list[str] = []
-    promotion = await ports.clone.promotion()
-    if promotion.to_main:
-        count = "1 unreleased commit" if promotion.to_main == 1 else f"{promotion.to_main} unreleased commits"
-        notes.append(f"staging also contains {count}: what is verified there is not exactly what production gets")
-    notes += await _storm(ports)
-    notes += await _deadlock(ports)
-    if facts["worktree"] != "none":
-        notes.append(f"the clone has unsaved work and is left alone: the fix is edited in {facts['worktree']}")
-    if not ports.deployments:
-        notes.append("no hosting provider is configured: the steps that wait for a deployment will stop and say so")
-    return tuple(notes)
-
-
-async def _storm(ports: Ports) -> list[str]:
-    """R52: the fourth fix in an hour is a reason to go back to the last good commit instead."""
-    ref = f"refs/remotes/origin/{ports.settings.main}"
-    if await ports.clone.tip(ref) is None:
-        return []
-    since = ports.clock.now() - STORM_WINDOW
-    recent = [c for c in await ports.clone.history(ref, limit=50) if c.committed_at >= since]
-    fixes = [c for c in recent if c.subject.lower().startswith(("fix", "hotfix", "revert")) and len(c.parents) < 2]
-    if len(fixes) < STORM_FIXES:
-        return []
-    first = fixes[-1]
-    before = first.parents[0] if first.parents else first.sha
-    return [
-        f"{len(fixes)} fixes reached main in the last 60 min; before them it was {short_sha(before)}: consider going back to it"
-    ]
-
-
-async def _deadlock(ports: Ports) -> list[str]:
-    """T2: say before it starts that the approval will wait, when nobody else than the founder opens pull requests."""
-    protection = await ports.host.rules.protection(ports.settings.main)
-    if not protection.approvals or await ports.host.viewer.bot_login() is not None:
-        return []
-    why = "main wants an approval, GitHub lets nobody approve their own pull request, and no bot token is configured"
-    ways = "a bot token, a second account, or 0 required approvals"
-    return [f"the step 'approve' will wait: {why}. Ways out: {ways}"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from strideiq_console.domain.environment import Component, Environment
 from strideiq_console.domain.policy.metric_names import MetricNames
+from strideiq_console.domain.runbook.model import Runbook
 from strideiq_console.settings.outside import OutsideSettings
 
 
@@ -69,6 +70,7 @@ class Settings:
 
     ``file`` is where it was read (None: defaults alone). ``values`` holds what each dotted key came to, ``origins`` where that
     came from (``default``, a file, ``environment``, ``clone``). ``warnings`` are clean sentences about what was ignored.
+    ``runbooks`` are the founder's own, from the user's config.toml alone.
     """
 
     mode: Mode = Mode.PRE_DEPLOYMENT
@@ -83,6 +85,7 @@ class Settings:
     outside: OutsideSettings = field(default_factory=OutsideSettings)
     metric_names: MetricNames = field(default_factory=MetricNames)
     ui: UiSettings = field(default_factory=UiSettings)
+    runbooks: tuple[Runbook, ...] = ()
     founder: str = ""
     file: Path | None = None
     state: Path = field(default_factory=Path)

@@ -88,6 +88,7 @@ def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
         outside.prober,
         store.verifications,
         place.name,
+        outside,
     )
     return Engine(ports, store, urgent=parts.urgent)
 

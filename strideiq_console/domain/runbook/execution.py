@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     UNDO_FAILED = "undo failed"
     ABANDONED = "abandoned"
     FINISHED = "finished"
+    MARKED = "marked done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,9 @@ class StepRecord:
     ``observed`` is what the intention was recorded with (precondition and natural key), ``result`` what the step gave.
     ``reason`` says why it failed, was skipped or is kept; ``detail`` what a waiting step waits for. ``offered`` is the fingerprint
     of the effects last shown for a confirmation, at ``offered_wall`` (real epoch seconds, so that a world's fast clock does not
-    make it expire under the reader); ``confirmed`` the one confirmed and not used up yet. ``commands`` are those that the
-    intention was recorded with: what was run, word for word.
+    make it expire under the reader); ``confirmed`` the one confirmed and not used up yet, at ``confirmed_wall``. ``commands`` are
+    those that the intention was recorded with: what was run, word for word. ``entry`` is what a person filled in. ``by_hand`` is
+    the reason why a person marked the step as done.
     """
 
     step: Step
@@ -93,6 +95,9 @@ class StepRecord:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     commands: tuple[str, ...] = ()
+    entry: Mapping[str, str] = field(default_factory=dict)
+    confirmed_wall: float = 0.0
+    by_hand: str = ""
 
 
 class ExecutionState(StrEnum):

@@ -33,16 +33,37 @@ class Verb(StrEnum):
     DELETE_BRANCH = "delete branch"
     PROTECT_BRANCH = "protect branch"
     CHECK_PROTECTION = "check protection"
+    COMMIT = "commit"
+    TRY_LOCALLY = "try locally"
+    LIST_RIDERS = "list riders"
+    CHECK_VERSION = "check version"
+    COMPOSE_NOTES = "compose notes"
+    CREATE_TAG = "create tag"
+    PUSH_TAG = "push tag"
+    PUBLISH_RELEASE = "publish release"
+    ROLL_BACK = "roll back"
+    REDEPLOY = "redeploy"
+    PROMOTE_DEPLOYMENT = "promote deployment"
+    HOLD_DEPLOYS = "hold deploys"
+    REVERT_COMMIT = "revert commit"
+    RESTORE_FILES = "restore files"
+    CHECK_HEADS = "check heads"
+    PROVE_DATABASE = "prove database"
+    PROVE_BACKUP = "prove backup"
+    MOVE_SCHEMA = "move schema"
+    CHECK_REVISION = "check revision"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing that a runbook asks for before it can be planned."""
+    """One thing that a runbook asks for before it can be planned. ``choices``, where there are some, are all that it may be."""
 
     name: str
     title: str
     hint: str = ""
     default: str = ""
+    choices: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +81,8 @@ class Step:
     ``arguments`` may hold ``{input}`` and ``{step-id.key}``: the latter is filled in from the result of an earlier step when the
     step begins. ``question`` is put to the person before the step is done. ``environment`` is where the effect lands (``""``:
     nowhere in particular). ``optional``: answering no skips the step instead of holding it. ``level`` is the
-    confirmation level (RELIABILITY section 5). ``effects`` are filled in by planning: the preview.
+    confirmation level (RELIABILITY section 5). ``effects`` are filled in by planning: the preview. Neighbouring steps of one
+    ``group`` are confirmed together: all their effects are shown at once, and one word is typed.
     """
 
     id: str
@@ -73,6 +95,7 @@ class Step:
     question: str = ""
     optional: bool = False
     effects: tuple[Effect, ...] = ()
+    group: str = ""
 
     @property
     def values(self) -> dict[str, str]:
@@ -90,21 +113,29 @@ def step(
     environment: str = "",
     question: str = "",
     optional: bool = False,
+    group: str = "",
     **arguments: str,
 ) -> Step:
     """Write one line of a runbook; further keywords are the arguments of the verb."""
-    return Step(id, verb, title, why, level, tuple(sorted(arguments.items())), environment, question, optional)
+    named = tuple(sorted(arguments.items()))
+    return Step(id, verb, title, why, level, named, environment, question, optional, group=group)
 
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """A guided workflow, declared as data. ``reversible``: it can be undone after it is done, because every deed can be."""
+    """A guided workflow, declared as data. ``reversible``: it can be undone after it is done, because every deed can be.
+
+    ``key`` is its letter in the menu of runbooks. A runbook whose steps follow from what planning finds (a rollback, a migration)
+    declares none: its study brings them. ``own``: declared in config.toml, not shipped.
+    """
 
     name: str
     title: str
     inputs: tuple[Input, ...]
     steps: tuple[Step, ...]
     reversible: bool = False
+    key: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +173,7 @@ class Plan:
                         s.environment,
                         s.question,
                         [(e.sentence, e.command) for e in s.effects],
+                        *([s.group] if s.group else []),
                     ]
                     for s in self.steps
                 ],

@@ -50,9 +50,11 @@ def _fold_step(record: StepRecord, entry: Entry) -> StepRecord:
         case EntryKind.OFFERED:
             return replace(record, offered=str(data.get("fingerprint", "")), offered_wall=float(data.get("wall", 0.0)))
         case EntryKind.CONFIRMED:
-            return replace(record, confirmed=str(data.get("fingerprint", "")))
+            wall = float(data.get("wall", 0.0))
+            return replace(record, confirmed=str(data.get("fingerprint", "")), confirmed_wall=wall)
         case EntryKind.ANSWERED:
-            return replace(record, answer=str(data.get("answer", "")), started_at=started)
+            filled = {str(name): str(value) for name, value in dict(data.get("entry", {})).items()}
+            return replace(record, answer=str(data.get("answer", "")), entry=filled, started_at=started)
         case EntryKind.INTENDED:
             observed = dict(data.get("observed", {}))
             # The confirmation is single-use: writing the intention uses it up.
@@ -78,7 +80,12 @@ def _fold_step(record: StepRecord, entry: Entry) -> StepRecord:
             return replace(record, state=StepState.DIVERGED, reason=str(data.get("reason", "")), started_at=started)
         case EntryKind.RETRIED:
             # What was observed stays: it tells an effect of ours from one that was there before us.
-            return replace(record, state=StepState.PENDING, reason="", detail="", answer="", offered="", confirmed="")
+            return replace(record, state=StepState.PENDING, reason="", detail="", answer="", offered="", confirmed="", entry={})
+        case EntryKind.MARKED:
+            result, reason = dict(data.get("result", {})), str(data.get("reason", ""))
+            return replace(
+                record, state=StepState.DONE, result=result, adopted=True, by_hand=reason, reason="", ended_at=at, detail=""
+            )
         case EntryKind.SKIPPED:
             return replace(record, state=StepState.SKIPPED, reason=str(data.get("reason", "")), ended_at=at)
         case EntryKind.UNDO_INTENDED:

@@ -8,10 +8,14 @@ from typing import Any
 
 from strideiq_console.domain.ci import CheckState, CheckSummary, summarise
 from strideiq_console.domain.commit import short_sha
-from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS, Gate, gates
+from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS, Gate, GateStanding, gates
 from strideiq_console.domain.pull_request import Protection, PullRequest, PullState
+from strideiq_console.domain.runbook.form import Field, Form
 from strideiq_console.domain.runbook.model import Effect, Verb, unknown
 from strideiq_console.services.action import Ask, Findings, Ports, Seen, Watch, happened, lost, not_yet
+
+LEAST_REASON = 10
+"""How many characters the reason for passing a gate by has at least (S7)."""
 
 
 def required_names(ports: Ports, protection: Protection | None) -> tuple[str, ...]:
@@ -41,7 +45,10 @@ class AwaitChecks(Watch):
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
         """Look at every pull request; a push by hand moves the head, and the new head counts."""
-        pulls = [await ports.host.pulls.get(int(number)) for number in ask.need("pulls").split()]
+        numbers = [int(number) for number in ask.need("pulls").split() if number != "0"]
+        if not numbers:
+            return happened(head="")
+        pulls = [await ports.host.pulls.get(number) for number in numbers]
         heads = {pull.head_sha for pull in pulls}
         if len(heads) > 1:
             return not_yet("the pull requests do not show the same head yet: " + ", ".join(short_sha(h) for h in sorted(heads)))
@@ -84,7 +91,11 @@ async def standing_gates(ports: Ports, head: str) -> tuple[Gate, ...]:
 
 
 class CheckGates(Watch):
-    """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72)."""
+    """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72).
+
+    An unmet gate blocks. A person may pass it by with a reason, which is kept as ``override`` (R71); what GitHub itself enforces
+    no reason passes by.
+    """
 
     verb = Verb.CHECK_GATES
     end_state = "every gate that exists passes"
@@ -92,11 +103,24 @@ class CheckGates(Watch):
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Return every unmet gate as a reason."""
         rows = await standing_gates(ports, ask.need("head"))
-        reasons = tuple(f"{gate.name}: {gate.detail}" for gate in rows if gate.blocks)
-        if reasons:
-            return Findings(reasons=reasons)
+        unmet = [gate for gate in rows if gate.blocks]
+        override = ask.entry.get("override", "").strip()
+        if unmet and (not override or any(gate.standing is GateStanding.ENFORCED for gate in unmet)):
+            return Findings(reasons=tuple(f"{gate.name}: {gate.detail}" for gate in unmet))
+        if unmet and len(override) < LEAST_REASON:
+            return Findings(reasons=(f"the reason to pass a gate by needs {LEAST_REASON} characters or more",))
         snapshot = [{"name": g.name, "passed": g.passed, "standing": g.standing, "detail": g.detail} for g in rows]
-        return Findings(already={"gates": snapshot, "head": ask.need("head")})
+        return Findings(already={"gates": snapshot, "head": ask.need("head"), "override": override if unmet else ""})
+
+    async def form(self, ports: Ports, ask: Ask) -> Form | None:
+        """Offer to pass unmet gates by with a reason, where GitHub would let the merge through."""
+        rows = await standing_gates(ports, ask.need("head"))
+        unmet = [gate for gate in rows if gate.blocks]
+        if not unmet or any(gate.standing is GateStanding.ENFORCED for gate in unmet):
+            return None
+        hint = f"{LEAST_REASON} characters or more; it is kept in the journal"
+        notes = tuple(f"{gate.name}: {gate.detail}" for gate in unmet)
+        return Form("Pass unmet gates by", (Field("override", "Reason", hint=hint),), notes, go="Pass by")
 
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say what is judged."""

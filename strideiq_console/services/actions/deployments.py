@@ -23,13 +23,18 @@ PROBE_EVERY = 5.0
 
 
 class AwaitDeployment(Watch):
-    """Wait until the step's environment serves ``sha``. Gives ``sha`` (what is served) and ``deployments`` (id by component)."""
+    """Wait until the step's environment serves ``sha``. Gives ``sha`` (what is served) and ``deployments`` (id by component).
+
+    ``components`` (space-separated) narrows it to those that were moved; without it every component counts.
+    """
 
     verb = Verb.AWAIT_DEPLOYMENT
     end_state = "every component serves the commit, and its health was good three times in a row"
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Refuse to wait for what nobody can see."""
+        if ask.unneeded("sha"):
+            return Findings(already={"sha": "", "deployments": {}})
         if not ports.deployments:
             hint = "configure [vercel] and [railway], or look yourself and skip this step with a reason"
             return Findings(
@@ -50,7 +55,8 @@ class AwaitDeployment(Watch):
         """Look at every provider, then at the health."""
         environment = ports.settings.environment(ask.step.environment)
         sha = ask.need("sha")
-        hosts = tuple(ports.deployments.values())
+        named = ask.get("components").split()
+        hosts = tuple(host for host in ports.deployments.values() if not named or host.component in named)
         seen = await asyncio.gather(*(self._component(ports, host, ask.step.environment, sha) for host in hosts))
         for one in seen:
             if one.outcome is Outcome.LOST:

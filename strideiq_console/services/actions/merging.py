@@ -10,7 +10,7 @@ from strideiq_console.domain.deployment import live_of
 from strideiq_console.domain.fault import DivergedError, OutsideError
 from strideiq_console.domain.policy.promotion import GateStanding
 from strideiq_console.domain.pull_request import PullRequest, PullState, blockers
-from strideiq_console.domain.runbook.model import Effect, Step, Verb
+from strideiq_console.domain.runbook.model import Effect, Step, Verb, unknown
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, lost, not_yet
 from strideiq_console.services.actions.checks import standing_gates, summary_of
 
@@ -35,6 +35,8 @@ class Merge(Action):
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Collect all blockers at once; the way to main is locked until staging is verified (R47)."""
+        if ask.unneeded("pull"):
+            return Findings(already={"sha": "", "before": {}, "head": ""})
         number, head, base = ask.number("pull"), ask.need("head"), ask.need("base")
         pull = await self._computed(ports, number)
         if pull.state is PullState.MERGED:
@@ -51,8 +53,11 @@ class Merge(Action):
         notes = [f"required checks {summary.passed}/{len(summary.required)}"]
         if base == ports.settings.main:
             rows = await standing_gates(ports, head)
-            reasons += [f"gate {gate.name}: {gate.detail}" for gate in rows if gate.blocks]
-            notes += [f"{gate.name}: {gate.detail}" for gate in rows if gate.standing is not GateStanding.ENFORCED]
+            override = "" if unknown(ask.get("override")) else ask.get("override")
+            unmet = [f"gate {gate.name}: {gate.detail}" for gate in rows if gate.blocks]
+            reasons += [] if override else unmet
+            notes += [f"{one}: overridden, because {override}" for one in unmet if override]
+            notes += [f"{g.name}: {g.detail}" for g in rows if g.standing is not GateStanding.ENFORCED and not g.blocks]
         observed = {"number": number, "head": head, "before": await self._live(ports, base)}
         return Findings(observed=observed, reasons=tuple(dict.fromkeys(reasons)), notes=tuple(notes))
 
@@ -128,6 +133,8 @@ class UpdateBranch(Action):
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Adopt a branch that is up to date, which is the usual case."""
+        if ask.unneeded("pull"):
+            return Findings(already={"head": ""})
         pull = await ports.host.pulls.get(ask.number("pull"))
         if pull.state is PullState.MERGED:
             return Findings(already={"head": pull.head_sha})
