@@ -18,6 +18,7 @@ from strideiq_console.presentation.execution_json import plan_json
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
+UNFINISHED = ("fail", "continue", "abandon")
 Words = Callable[[Mapping[str, str]], list[str]]
 """Gives the words that start the runbook with these inputs, without the consents."""
 
@@ -25,7 +26,14 @@ Words = Callable[[Mapping[str, str]], list[str]]
 def add_start(parser: argparse.ArgumentParser, what: str) -> None:
     """Declare ``start``, ``--plan`` and the consents; ``what`` says what is started."""
     parser.add_argument("deed", choices=("start",), metavar="start", help=f"start {what}")
+    add_carry_out(parser)
+
+
+def add_carry_out(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--plan``, ``--on-unfinished`` and the consents."""
     parser.add_argument("--plan", action="store_true", help="only show the plan; nothing is done")
+    when = "what to do when the same is under way: go on with it, end it and begin anew, or fail (the default)"
+    parser.add_argument("--on-unfinished", default="fail", choices=UNFINISHED, help=when)
     add_consents(parser)
 
 
@@ -39,10 +47,16 @@ def start(arguments: argparse.Namespace, session: Session, runbook: str, inputs:
         if arguments.plan:
             show(session, plan, words, as_json=arguments.json)
             return errors.DONE
+        twin = engine.twin(plan)
+        if twin is not None and arguments.on_unfinished == "continue":
+            # What goes on is the plan that was approved when it began: --plan-hash must be that one's.
+            session.output.talk(f"Going on with {twin.id}, which is under way.")
+            return await carry_on(session, console, engine, twin, consent, arguments.wait, as_json=arguments.json)
         if not approved(session, plan, words, arguments):
             session.output.talk("Not started: nothing was done.")
             return errors.BLOCKED
-        execution = await engine.start(plan)
+        instead = twin.id if twin is not None and arguments.on_unfinished == "abandon" else ""
+        execution = await engine.start(plan, instead=instead)
         return await carry_on(session, console, engine, execution, consent, arguments.wait, as_json=arguments.json)
 
     return session.live(work)

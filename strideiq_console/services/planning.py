@@ -17,6 +17,8 @@ from strideiq_console.services.studies import STUDIES
 from strideiq_console.services.studies.ground import study_ground
 from strideiq_console.settings.model import Settings
 
+CLONE = "clone"
+
 
 def runbooks_of(settings: Settings) -> dict[str, Runbook]:
     """Return every runbook by name: the shipped ones, then those that config.toml declares."""
@@ -38,7 +40,9 @@ async def make_plan(ports: Ports, name: str, inputs: Mapping[str, str]) -> Plan:
     known = {**facts, **values}
     declared = runbook.steps if study.steps is None else study.steps
     steps = tuple(_preview(ports, step, known, study.observed.get(step.id, {})) for step in declared)
-    scopes = tuple(f"{ports.repository}:{e}" for e in sorted({s.environment for s in steps if s.environment}))
+    # What lands nowhere in particular still works in the one clone: two must not do so at once.
+    places = sorted({s.environment for s in steps if s.environment}) or [CLONE]
+    scopes = tuple(f"{ports.repository}:{place}" for place in places)
     return Plan(
         runbook=name,
         title=study.title or f"{name} {values.get('slug', '')}".strip(),

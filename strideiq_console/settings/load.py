@@ -19,6 +19,7 @@ from strideiq_console.settings.model import (
     UiSettings,
     VercelSettings,
 )
+from strideiq_console.settings.runbooks import own_runbooks
 from strideiq_console.settings.table import Table, Walk
 
 SCHEMA = 1
@@ -97,6 +98,7 @@ def _settings(root: Table, clone: Path) -> Settings:
         outside=sections.outside(root, tuple(e.name for e in known), tuple(e.name for e in known if not e.local)),
         metric_names=sections.metric_names(root.table("metric_names")),
         ui=_ui(root.table("ui")),
+        runbooks=own_runbooks(root.table("runbooks"), tuple(e.name for e in known)),
     )
     root.close()
     return settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.services import feeds
@@ -35,7 +35,9 @@ async def console_of(place: Place) -> AsyncIterator[Console]:
     redact = Redactor(secrets.values())
     transport = place.transport
     etags = store.etags if store else None
-    setting = catalog.Setting(settings, secrets, clock, redact, etags, transport, place.name_server, place.environ)
+    setting = catalog.Setting(
+        settings, secrets, clock, redact, etags, transport, place.name_server, place.environ, **_own_schema(place)
+    )
     parts = await asyncio.to_thread(catalog.build, setting)
     outside = parts.outside
     table = sources(settings, outside, clock)
@@ -64,6 +66,15 @@ async def console_of(place: Place) -> AsyncIterator[Console]:
             store.close()
 
 
+def _own_schema(place: Place) -> dict[str, Any]:
+    """Return a world's own databases and alembic, which stand in for the founder's; nothing when live."""
+    if place.world is None:
+        return {}
+    from strideiq_console.wiring.world_schema import world_alembic, world_databases
+
+    return {"databases": world_databases(place.world), "alembic": world_alembic(place.world)}
+
+
 async def _secrets(tokens: Tokens) -> dict[str, Secret]:
     """Ask for all tokens away from the loop: a keyring may take its 3 s."""
     import asyncio
@@ -75,7 +86,9 @@ async def _secrets(tokens: Tokens) -> dict[str, Secret]:
 def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
     from strideiq_console.services.action import Ports
     from strideiq_console.services.engine import Engine
+    from strideiq_console.services.own_runbooks import check_own
 
+    check_own(place.settings.runbooks)
     outside = parts.outside
     if outside.host is None or outside.clone is None or outside.prober is None:
         return None

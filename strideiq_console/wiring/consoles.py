@@ -77,8 +77,12 @@ class Wiring:
         return Keyring(place_of(options, self._environ).tokens)
 
     def settings(self, options: Options) -> Settings:
-        """Read the settings alone."""
-        return place_of(options, self._environ).settings
+        """Read the settings alone, and judge the founder's own runbooks."""
+        from strideiq_console.services.own_runbooks import check_own
+
+        settings = place_of(options, self._environ).settings
+        check_own(settings.runbooks)
+        return settings
 
     def around(self, options: Options) -> Around:
         """Look around for a first run."""

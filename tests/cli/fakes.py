@@ -123,6 +123,9 @@ class FakeWiring:
     def secrets(self, options: Options) -> Any:
         return self._tokens
 
+    def settings(self, options: Options) -> Settings:
+        return self.console.settings
+
     def practice(self, options: Options) -> Any:
         self.seen.append(options)
         return self._practice

@@ -9,6 +9,7 @@ import pytest
 
 from strideiq_console.services.action import Ports
 from strideiq_console.services.engine import Engine
+from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
 from tests.services.fakes import SETTINGS, FakeClone, FakeDeployments, FakeHost, FakeOutside, FakeProber
 
@@ -27,10 +28,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def make_engine(outside: FakeOutside, store: Store) -> Callable[..., Engine]:
-    def make(**more) -> Engine:
+    def make(*, settings: Settings = SETTINGS, **more) -> Engine:
         hosts = {"vercel": FakeDeployments(outside, "vercel", "web"), "railway": FakeDeployments(outside, "railway", "api")}
         ports = Ports(
-            SETTINGS, outside.clock, FakeClone(outside), FakeHost(outside), hosts, FakeProber(outside), store.verifications, "test"
+            settings, outside.clock, FakeClone(outside), FakeHost(outside), hosts, FakeProber(outside), store.verifications, "test"
         )
         return Engine(ports, store, **more)
 
