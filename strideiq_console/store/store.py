@@ -11,6 +11,7 @@ from typing import Self
 from strideiq_console.domain.fault import StoreError
 from strideiq_console.store import files, schema
 from strideiq_console.store.audit import Audit
+from strideiq_console.store.backups import copies, keep_copy, last_change
 from strideiq_console.store.database import BUSY_MS, Database, fault_of, is_corrupt, suspicion
 from strideiq_console.store.etags import Etags
 from strideiq_console.store.journal import Journal
@@ -84,12 +85,14 @@ def _open(path: Path, who: str) -> Database:
     """Open for writing. Raises sqlite3's own errors, since the caller tells a corrupt file from the rest."""
     files.private_file(path)
     files.close_siblings(path)
+    changed = last_change(path)
     connection = _connect(str(path))
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         _check_whole(connection, path)
         present = _known_version(connection, path)
+        keep_copy(connection, path, changed, always=present < schema.KNOWN)
         if present < schema.KNOWN:
             _upgrade(connection, path)
         files.close_siblings(path)
@@ -190,9 +193,11 @@ def _replace_corrupt(path: Path, who: str, found: sqlite3.Error) -> tuple[Databa
         raise StoreError(f"the corrupt store {path} cannot be set aside ({error.strerror})", consequence=_NO_EFFECT) from error
     except sqlite3.Error as error:
         raise fault_of(error, path) from error
+    known = copies(path)
+    copy = f" Its newest copy is {known[0]}: with the console closed, it can take the place of {path}." if known else ""
     return database, (
         f"The store was corrupt (sqlite: {found}). It was set aside as {aside}, and a new, empty one was made. "
-        "Unfinished executions are in the old file: look at the outside before you start anew."
+        f"Unfinished executions are in the old file: look at the outside before you start anew.{copy}"
     )
 
 
