@@ -1,0 +1,41 @@
+"""What other people do in a world while a runbook is under way, and what the founder has left lying about."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from strideiq_console.sandbox.world import World
+
+
+def git(folder: Path, *argv: str) -> str:
+    """Run the test's own git."""
+    return subprocess.run(["git", "-C", str(folder), *argv], capture_output=True, text=True, check=True).stdout
+
+
+def move(world: World, branch: str, subject: str = "chore: something else") -> None:
+    """Somebody else's work reaches a branch by a way of its own, the files staying as they are."""
+    with world.change() as state:
+        old = state["refs"][branch]
+        identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@strideiq.example"]
+        new = git(world.origin, *identity, "commit-tree", f"{old}^{{tree}}", "-p", old, "-m", subject).strip()
+        state["ref_updates"].append({"branch": branch, "old": old, "new": new})
+        state["refs"][branch] = new
+
+
+def move_main(world: World) -> None:
+    """Main moves, so that what wants to go there falls behind and has to be brought up to date."""
+    move(world, "main")
+
+
+def dirty_the_clone(world: World) -> None:
+    """The founder is in the middle of something: a changed file, a staged one, an untracked one, a stash."""
+    clone = world.clone
+    tracked = git(clone, "ls-files").splitlines()
+    identity = ["-c", "user.name=Founder", "-c", "user.email=founder@strideiq.example"]
+    (clone / tracked[0]).write_text("put away\n")
+    git(clone, *identity, "stash", "push", "-q", "-m", "later")
+    (clone / tracked[0]).write_text("half done\n")
+    (clone / tracked[1]).write_text("staged\n")
+    git(clone, "add", "--", tracked[1])
+    (clone / "notes.txt").write_text("not for git\n")

@@ -1,0 +1,108 @@
+"""What is practised in worlds: runbooks with their inputs, and the person who carries them out to the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from strideiq_console import wiring
+from strideiq_console.cli.context import Options
+from strideiq_console.domain.runbook.model import Verb
+from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
+from strideiq_console.sandbox.world import World
+from strideiq_console.services.engine import Engine
+from tests.crash.happenings import dirty_the_clone, move_main
+
+CLOCK = "fast:300"
+TURNS = 90
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A runbook to carry out in a new world of ``scenario``.
+
+    ``prepare`` changes the world before it begins, ``before`` what happens in it right before a step is reached (by step id).
+    ``entry`` is what the person fills in when a form is offered at a gate, by field.
+    """
+
+    runbook: str
+    inputs: Mapping[str, str]
+    scenario: str = "calm"
+    prepare: Callable[[World], None] = lambda world: None
+    before: Mapping[str, Callable[[World], None]] = field(default_factory=dict)
+    entry: Mapping[str, str] = field(default_factory=dict)
+
+
+PRACTICES: dict[str, Practice] = {
+    "hotfix": Practice("hotfix", {"slug": "fix-auth-crash"}, before={"update": move_main}),
+    "hotfix beside a dirty clone": Practice("hotfix", {"slug": "fix-auth-crash"}, prepare=dirty_the_clone),
+    "protect": Practice("protect", {"approvals": "0"}),
+}
+
+
+def begin(folder: Path, practice: Practice) -> str:
+    """Make the world, unless the test has made it, and enter the plan; return the execution's id."""
+    if not folder.exists():
+        world = World.open(folder, scenario=practice.scenario, clock=CLOCK)
+        practice.prepare(world)
+        world.close()
+
+    async def plan() -> str:
+        async with wiring.Wiring({}).live(Options(world=folder)) as console:
+            assert console.engine is not None, console.read_only
+            return (await console.engine.start(await console.engine.plan(practice.runbook, practice.inputs))).id
+
+    return asyncio.run(plan())
+
+
+async def to_the_end(folder: Path, practice: Practice, execution_id: str) -> str:
+    """Go on as a patient founder, every confirmation given as shown; return ``""``, or what nobody could go on with."""
+    options = Options(world=folder)
+    hands = wiring.Wiring({}).practice(options)
+    async with wiring.Wiring({}).live(options) as console:
+        engine = console.engine
+        assert engine is not None, console.read_only
+        consent = Consent()
+        for _ in range(TURNS):
+            standing = await engine.advance(execution_id, consent, wait=60)
+            if standing.record is None:
+                return ""
+            if standing.awaits is Awaits.ANSWER and standing.record.step.verb in (Verb.ASK, Verb.COMMIT):
+                await _work(engine, hands, standing)
+            consent = await _consent(engine, practice, standing)
+            if consent == Consent():
+                return f"{standing.awaits} {standing.record.step.id}: {standing.sentence} {standing.reasons}"
+    return "no end"
+
+
+async def _work(engine: Engine, hands: object, standing: Standing) -> None:
+    """Write and commit the work, unless an earlier life of this process did."""
+    assert standing.record is not None
+    results, facts = standing.execution.results, dict(standing.execution.plan.facts)
+    created = next(r for r in standing.execution.records if r.step.verb is Verb.CREATE_BRANCH)
+    branch = created.step.values["branch"].format(**dict(standing.execution.plan.inputs), **_names(facts))
+    if await engine._ports.clone.tip(f"refs/heads/{branch}") == results[created.step.id]["sha"]:
+        hands.write_fix(branch)  # type: ignore[attr-defined]
+
+
+def _names(facts: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in facts.items() if name.isidentifier()}
+
+
+async def _consent(engine: Engine, practice: Practice, standing: Standing) -> Consent:
+    assert standing.record is not None
+    step = standing.record.step.id
+    if standing.awaits is Awaits.ANSWER:
+        return Consent(answer="yes")
+    if standing.awaits is Awaits.GATE and standing.form is not None:
+        named = {f.name: practice.entry[f.name] for f in standing.form.fields if f.name in practice.entry}
+        return Consent(entry=named) if named else Consent()
+    if standing.awaits is Awaits.CONFIRMATION:
+        if standing.arms_in:
+            # Level 4 is confirmed only after it has been shown for a while: real seconds, which nothing in a world shortens.
+            await engine.advance(standing.execution.id)
+            await asyncio.sleep(standing.arms_in + 0.1)
+        return Consent(step=step, effects=standing.fingerprint, word=standing.word, database=standing.database)
+    return Consent()
