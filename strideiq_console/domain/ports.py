@@ -7,6 +7,7 @@ unknown outcome and must be read back, never sent again blindly (RELIABILITY rul
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +16,9 @@ from strideiq_console.domain.commit import Commit, Divergence
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.facts import RateBudget
 from strideiq_console.domain.health import Probe
+from strideiq_console.domain.policy.rollback.facts import Change
+from strideiq_console.domain.policy.rollback.reverts import Revert
+from strideiq_console.domain.worktree import FileChange, LoggedTag
 
 
 class Clock(Protocol):
@@ -84,6 +88,48 @@ class CloneReader(Protocol):
         """Say whether two commits hold the same files."""
         ...
 
+    async def unsaved(self, path: str) -> tuple[FileChange, ...]:
+        """Return what a commit could take from the work tree at ``path``, the clone itself or a second one, sorted by path.
+
+        CloneError when it is not this clone's, or holds more files than can be looked at.
+        """
+        ...
+
+    async def changes(self, start: str, end: str, *, folder: str = "", limit: int = 2000) -> tuple[Change, ...] | None:
+        """Return the commits that ``end`` has and ``start`` lacks, newest first, with whole messages; None: more than ``limit``.
+
+        ``migrations`` of each are the files under ``folder`` that differ from its first parent; None where ``folder`` is ``""``.
+        """
+        ...
+
+    async def message(self, sha: str) -> str:
+        """Return the whole message of a commit, clean."""
+        ...
+
+    async def tags(self) -> tuple[LoggedTag, ...]:
+        """Return the clone's tags that lead to a commit, by name."""
+        ...
+
+    async def remote_tags(self) -> tuple[LoggedTag, ...]:
+        """Ask origin itself for its tags (``ls-remote``); OutsideError when it does not answer."""
+        ...
+
+    async def conflicts(self, ours: str, theirs: str) -> tuple[str, ...]:
+        """Return the paths that would conflict if ``theirs`` were merged into ``ours``; nothing of the founder's is touched."""
+        ...
+
+    async def file_at(self, sha: str, path: str) -> bytes | None:
+        """Return a file as a commit has it; None when it has no such file. CloneError above 10 MB."""
+        ...
+
+    async def files_at(self, sha: str, folder: str) -> Mapping[str, bytes]:
+        """Return the files under a folder at a commit, or one file, by path from the top; a link holds where it leads to."""
+        ...
+
+    async def patch(self, base: str, head: str, *, limit: int = 400) -> tuple[str, ...]:
+        """Return the difference from ``base`` to ``head`` as clean lines to read; past ``limit`` a last line counts the rest."""
+        ...
+
 
 class CloneWriter(Protocol):
     """The few changes that a runbook makes in the clone. Nothing here forces, resets, cleans, stashes or rewrites."""
@@ -118,6 +164,45 @@ class CloneWriter(Protocol):
 
     async def pin(self, name: str, sha: str) -> None:
         """Keep a commit reachable under ``refs/console/name`` (RELIABILITY rule 9)."""
+        ...
+
+    async def commit_files(self, path: str, branch: str, files: Sequence[str], message: str) -> str:
+        """Commit exactly these files of the work tree at ``path``, where ``branch`` is checked out; return the commit (R33, R34).
+
+        ``files`` are paths as :meth:`CloneReader.unsaved` told them; a rename takes its old path along. What else is staged stays
+        staged. The founder's hooks run; CloneError with their last 40 lines when one refuses, and then nothing has changed.
+        """
+        ...
+
+    async def revert(self, branch: str, expected: str, revert: Revert, *, keep: Sequence[str], message: str) -> str:
+        """Take a commit back on a branch that stands at ``expected`` and is checked out nowhere; return the new commit (R97).
+
+        Files and folders in ``keep`` stay as in ``expected``. It is built apart from every work tree, so no hook runs. CloneError
+        with the paths when it conflicts, or when there is nothing left to take back; then nothing has moved.
+        """
+        ...
+
+    async def restore(self, branch: str, expected: str, target: str, *, keep: Sequence[str], message: str) -> str:
+        """Commit the files of ``target`` on a branch that stands at ``expected``, but ``keep`` as in ``expected`` (R96).
+
+        As :meth:`revert`, only that nothing can conflict.
+        """
+        ...
+
+    async def create_tag(self, name: str, sha: str, message: str) -> str:
+        """Create an annotated tag and return its object (R57); the same tag again is fine, another of that name a CloneError."""
+        ...
+
+    async def delete_tag(self, name: str, object: str) -> None:  # noqa: A002 - what git calls it
+        """Delete a tag of the clone only while it is that object, after pinning it; origin's stays."""
+        ...
+
+    async def push_tag(self, name: str, object: str) -> None:  # noqa: A002 - what git calls it
+        """Push ``refs/tags/name`` to origin, never over another, and read back; faults as :meth:`push`."""
+        ...
+
+    async def expire_pins(self, before: datetime) -> tuple[str, ...]:
+        """Drop pins made before then and return their names; one without a date is kept."""
         ...
 
 

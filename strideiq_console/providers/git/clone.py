@@ -1,26 +1,26 @@
-"""The founder's clone as the console's ports see it: async over worker threads, writes one at a time."""
+"""The founder's clone as the console's ports see it: the reads, and writes one at a time, async over worker threads."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
-from strideiq_console.domain.commit import Commit, Divergence
 from strideiq_console.domain.policy.promotion import PERMANENT_BRANCHES
+from strideiq_console.domain.policy.rollback.reverts import Revert
 from strideiq_console.domain.ports import Clock
-from strideiq_console.providers.git import branches, network, refs, status, writing
-from strideiq_console.providers.git.command import Git
+from strideiq_console.providers.git import committing, network, pins, tags, takeback, writing
+from strideiq_console.providers.git.reader import GitReader
 
 T = TypeVar("T")
 
 LOCK_SECONDS = 10.0
 
 
-class GitClone:
+class GitClone(GitReader):
     """Implements ``CloneReader`` and ``CloneWriter`` for the clone around ``path``, which may be any folder inside it.
 
     Nothing is run or read when it is made. ``patience`` is how many seconds another git's lock is waited for. A cancelled call goes
@@ -30,57 +30,10 @@ class GitClone:
     def __init__(
         self, path: Path, *, clock: Clock, main: str, staging: str, redact: Callable[[str], str], patience: float = LOCK_SECONDS
     ) -> None:
-        self._git = Git(path, redact=redact)
-        self._clock = clock
-        self._main = main
-        self._staging = staging
+        super().__init__(path, clock=clock, main=main, staging=staging, redact=redact)
         self._permanent = (*PERMANENT_BRANCHES, main, staging)
         self._patience = patience
         self._writing = threading.Lock()
-
-    async def status(self) -> CloneStatus:
-        """Return where HEAD stands and what is unsaved."""
-        return await asyncio.to_thread(status.read_status, self._git, self._clock)
-
-    async def branches(self) -> tuple[Branch, ...]:
-        """Return local and remote branches with their divergence, newest commit first."""
-        return await asyncio.to_thread(branches.read_branches, self._git, main=self._main, staging=self._staging)
-
-    async def promotion(self) -> Promotion:
-        """Return what waits on each rung of the ladder."""
-        return await asyncio.to_thread(branches.read_promotion, self._git, main=self._main, staging=self._staging)
-
-    async def tip(self, ref: str) -> str | None:
-        """Return the SHA of a full ref, None when it does not exist."""
-        return await asyncio.to_thread(refs.ref_tip, self._git, ref)
-
-    async def remote_tip(self, branch: str) -> str | None:
-        """Ask origin itself for the tip of a branch; OutsideError when it does not answer."""
-        return await asyncio.to_thread(network.remote_tip, self._git, branch)
-
-    async def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Say whether one commit is reachable from another; CloneError when the clone cannot tell."""
-        return await asyncio.to_thread(refs.is_ancestor, self._git, ancestor, descendant)
-
-    async def divergence(self, left: str, right: str) -> Divergence:
-        """Count the commits of two SHAs or full refs against each other."""
-        return await asyncio.to_thread(refs.divergence, self._git, left, right)
-
-    async def commits(self, base: str, head: str, *, limit: int = 100) -> tuple[Commit, ...]:
-        """Return commits reachable from ``head`` and not from ``base``, newest first."""
-        return await asyncio.to_thread(refs.commits, self._git, base, head, limit=limit)
-
-    async def history(self, head: str, *, limit: int = 50) -> tuple[Commit, ...]:
-        """Return the newest commits reachable from ``head``, newest first."""
-        return await asyncio.to_thread(refs.history, self._git, head, limit=limit)
-
-    async def changed_files(self, base: str, head: str) -> tuple[str, ...]:
-        """Return the paths that differ between the merge base of both and ``head``."""
-        return await asyncio.to_thread(refs.changed_files, self._git, base, head)
-
-    async def same_tree(self, left: str, right: str) -> bool:
-        """Say whether two commits hold the same files."""
-        return await asyncio.to_thread(refs.same_tree, self._git, left, right)
 
     async def fetch(self) -> None:
         """Fetch origin's branches into ``refs/remotes/origin/*`` with pruning; OutsideError when origin does not answer."""
@@ -116,6 +69,44 @@ class GitClone:
     async def pin(self, name: str, sha: str) -> None:
         """Keep a commit reachable under ``refs/console/name``."""
         await self._write(lambda: writing.pin(self._git, name, sha, patience=self._patience))
+
+    async def commit_files(self, path: str, branch: str, files: Sequence[str], message: str) -> str:
+        """Commit exactly these unsaved files where ``branch`` is checked out; the founder's hooks run."""
+        return await self._write(lambda: committing.commit_files(self._git, path, branch, files, message, patience=self._patience))
+
+    async def revert(self, branch: str, expected: str, revert: Revert, *, keep: Sequence[str], message: str) -> str:
+        """Take a commit back on a branch that stands at ``expected``; no work tree is touched and no hook runs."""
+        return await self._write(
+            lambda: takeback.revert(
+                self._git, branch, expected, revert,
+                keep=keep, message=message, permanent=self._permanent, patience=self._patience,
+            )
+        )  # fmt: skip
+
+    async def restore(self, branch: str, expected: str, target: str, *, keep: Sequence[str], message: str) -> str:
+        """Commit the files of ``target``, but ``keep``, on a branch that stands at ``expected``; no hook runs."""
+        return await self._write(
+            lambda: takeback.restore(
+                self._git, branch, expected, target,
+                keep=keep, message=message, permanent=self._permanent, patience=self._patience,
+            )
+        )  # fmt: skip
+
+    async def create_tag(self, name: str, sha: str, message: str) -> str:
+        """Create an annotated tag and return its object; one of that name that differs is a CloneError."""
+        return await self._write(lambda: tags.create_tag(self._git, name, sha, message, patience=self._patience))
+
+    async def delete_tag(self, name: str, object: str) -> None:  # noqa: A002 - what git calls it
+        """Delete a tag of the clone only while it is that object, after pinning it."""
+        await self._write(lambda: tags.delete_tag(self._git, name, object, patience=self._patience))
+
+    async def push_tag(self, name: str, object: str) -> None:  # noqa: A002 - what git calls it
+        """Push a tag to origin, never over another, and read back."""
+        await self._write(lambda: tags.push_tag(self._git, name, object))
+
+    async def expire_pins(self, before: datetime) -> tuple[str, ...]:
+        """Drop pins made before then and return their names; one without a date is kept."""
+        return await self._write(lambda: pins.expire_pins(self._git, self._clock, before, patience=self._patience))
 
     async def _write(self, deed: Callable[[], T]) -> T:
         def alone() -> T:

@@ -85,32 +85,62 @@ class Git:
     def __init__(self, folder: Path, *, redact: Callable[[str], str]) -> None:
         self.folder = folder
         self.redact = redact
+        self._inside: tuple[Path, ...] = (folder,)
+        self._elsewhere: dict[str, str] = {}
         self._program: str | None = None
 
+    def at(self, folder: Path, *, objects: Path | None = None) -> Git:
+        """Return a git for another work tree; ``objects`` is the folder that gets what it makes, if not its own repository's."""
+        other = Git(folder, redact=self.redact)
+        other._inside = (*self._inside, folder)
+        other._elsewhere = {} if objects is None else {"GIT_OBJECT_DIRECTORY": str(objects)}
+        return other
+
     def read(
-        self, *argv: str, config: tuple[str, ...] = (), allow: Collection[int] = (0,), seconds: float = READ_SECONDS
+        self,
+        *argv: str,
+        config: tuple[str, ...] = (),
+        allow: Collection[int] = (0,),
+        seconds: float = READ_SECONDS,
+        stdin: bytes | None = None,
     ) -> Output:
         """Look at the clone without running anything that it names, and without taking a lock."""
-        return self._run((*HARDENED, *NO_HOOKS, *config), argv, _LOCAL, allow, seconds)
+        return self._run((*HARDENED, *NO_HOOKS, *config), argv, _LOCAL, allow, seconds, stdin)
 
     def ask(self, *argv: str, allow: Collection[int] = (0,), seconds: float = ASK_SECONDS) -> Output:
         """Read from origin. Callers have looked at the clone's transport first (:mod:`.transport`)."""
         return self._run((*HARDENED, *NO_HOOKS), argv, _NETWORK, allow, seconds)
 
-    def write(self, *argv: str, allow: Collection[int] = (0,), seconds: float = WRITE_SECONDS, hooks: bool = True) -> Output:
-        """Change something; the founder's hooks run unless ``hooks`` is false."""
-        return self._run((*HARDENED, *(() if hooks else NO_HOOKS)), argv, _NETWORK, allow, seconds)
+    def write(
+        self,
+        *argv: str,
+        config: tuple[str, ...] = (),
+        allow: Collection[int] = (0,),
+        seconds: float = WRITE_SECONDS,
+        hooks: bool = True,
+        stdin: bytes | None = None,
+    ) -> Output:
+        """Change something; the founder's hooks run unless ``hooks`` is false. ``stdin`` is what the child reads, then its end."""
+        return self._run((*HARDENED, *(() if hooks else NO_HOOKS), *config), argv, _NETWORK, allow, seconds, stdin)
 
     def _run(
-        self, options: tuple[str, ...], argv: tuple[str, ...], extra: Mapping[str, str], allow: Collection[int], seconds: float
+        self,
+        options: tuple[str, ...],
+        argv: tuple[str, ...],
+        extra: Mapping[str, str],
+        allow: Collection[int],
+        seconds: float,
+        stdin: bytes | None = None,
     ) -> Output:
         deed = f"git {argv[0]}"
         program = self._resolve()
-        path = _search_path(self.folder)
+        path = _search_path(self._inside)
         library = _library(program)
-        command = [*_without_the_rest(path), program, *options, *argv]
-        environment = {**_ALWAYS, **extra, "PATH": path, **_blanks()}
+        command = [*_without_the_rest(path, kept=self._elsewhere), program, *options, *argv]
+        environment = {**_ALWAYS, **extra, **self._elsewhere, "PATH": path, **_blanks()}
         keywords: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
+        if stdin is not None:
+            keywords["istream"] = subprocess.PIPE
         try:
             process = library(self.folder).execute(command, as_process=True, env=environment, shell=False, **keywords)
         except (OSError, _command_error()) as error:
@@ -119,7 +149,7 @@ class Git:
         if child is None:
             raise not_started(deed, self.folder, "the process could not be followed")
         try:
-            out, err = child.communicate(timeout=seconds)
+            out, err = child.communicate(stdin, timeout=seconds)
         except subprocess.TimeoutExpired:
             _end(child)
             raise too_slow(deed, seconds) from None
@@ -131,7 +161,7 @@ class Git:
     def _resolve(self) -> str:
         """Return git's absolute path, looked up once and never in the clone itself or the working directory."""
         if self._program is None:
-            found = shutil.which("git", path=_search_path(self.folder))
+            found = shutil.which("git", path=_search_path(self._inside))
             if found is None or not Path(found).is_absolute():
                 raise CloneError(
                     "git is not installed, or not on PATH",
@@ -142,9 +172,9 @@ class Git:
         return self._program
 
 
-def _search_path(folder: Path) -> str:
+def _search_path(folders: Collection[Path]) -> str:
     """Return PATH without relative entries and without folders inside the clone, where a hostile repository could put a program."""
-    inside = {folder.absolute(), folder.resolve(), Path.cwd()}
+    inside = {Path.cwd(), *(folder.absolute() for folder in folders), *(folder.resolve() for folder in folders)}
     kept = [
         entry
         for entry in os.environ.get("PATH", os.defpath).split(os.pathsep)
@@ -153,7 +183,7 @@ def _search_path(folder: Path) -> str:
     return os.pathsep.join(kept)
 
 
-def _without_the_rest(path: str) -> list[str]:
+def _without_the_rest(path: str, *, kept: Collection[str]) -> list[str]:
     """Return the words that drop every variable outside the allow-list; names alone, so that no value ever stands in an argv.
 
     GitPython hands its own whole environment down and can only add to it, hence ``env -u``. Windows has no such program: there
@@ -164,7 +194,7 @@ def _without_the_rest(path: str) -> list[str]:
         return []
     words = [program]
     for name in os.environ:
-        if name.upper() not in ALLOWED and name not in _ALWAYS and name not in _LOCAL:
+        if name.upper() not in ALLOWED and name not in _ALWAYS and name not in _LOCAL and name not in kept:
             words += ["-u", name]
     return words
 

@@ -10,6 +10,7 @@ from strideiq_console.domain.fault import CloneError, Fault, FaultKind, OutsideE
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.providers.git.command import Git, Output
 from strideiq_console.providers.git.faults import NOTHING_CHANGED, lock_in, outside, tail_of, words_of
+from strideiq_console.providers.git.hooks import hook_path
 from strideiq_console.providers.git.refs import checked_name, is_ancestor
 from strideiq_console.providers.git.remote import origin_address
 from strideiq_console.providers.git.transport import inspect_transport
@@ -26,7 +27,7 @@ _NOT_FORWARD = ("non-fast-forward", "fetch first", "stale info", "needs force")
 def remote_tip(git: Git, branch: str) -> str | None:
     """Ask origin for the tip of a branch. OutsideError when origin does not answer."""
     checked_name(branch)
-    _ready(git)
+    ready(git)
     ref = f"refs/heads/{branch}"
     output = git.ask("ls-remote", "--upload-pack=git-upload-pack", "--", "origin", ref, allow=EVERY, seconds=LS_SECONDS)
     if output.code != 0:
@@ -41,7 +42,7 @@ def remote_tip(git: Git, branch: str) -> str | None:
 
 def fetch(git: Git) -> None:
     """Bring ``refs/remotes/origin/*`` up to date. Work tree, index, own branches and tags stay as they are."""
-    _ready(git)
+    ready(git)
     output = git.ask(
         "fetch",
         "--prune",
@@ -131,7 +132,7 @@ def _not_arrived(git: Git, branch: str, sha: str, before: str | None, now: str |
             consequence=f"origin's {branch} stays as it was; your commits are safe here",
             next_step="do what origin asks for, then retry",
         )
-    hook = _hook(git, "pre-push")
+    hook = hook_path(git, "pre-push")
     if hook is not None and said.code != 0 and "fatal:" not in said.words and not rejected:
         return CloneError(
             f"your pre-push hook ({hook}) stopped the push: {tail_of(said.words)}",
@@ -174,14 +175,8 @@ def _diverged(branch: str, there: str | None, sha: str) -> CloneError:
     )
 
 
-def _hook(git: Git, name: str) -> str | None:
-    """Return the path of one of the founder's hooks if git would run it."""
-    output = git.write("rev-parse", "--git-path", f"hooks/{name}", allow=EVERY)
-    path = git.folder / output.text
-    return output.text if output.code == 0 and path.is_file() and path.stat().st_mode & 0o111 else None
-
-
-def _ready(git: Git) -> None:
+def ready(git: Git) -> None:
+    """Raise CloneError when there is no origin, or when the clone's own config would run something on the way there."""
     if origin_address(git) is None:
         raise CloneError(
             "the clone has no remote named origin",

@@ -66,7 +66,7 @@ def count_both(git: Git, left: str, right: str) -> Divergence:
 def divergence(git: Git, left: str, right: str) -> Divergence:
     """Count as :func:`count_both`; CloneError in a shallow clone, where every count is too small."""
     if locate(git).shallow:
-        raise _shallow()
+        raise shallow_history()
     return count_both(git, left, right)
 
 
@@ -74,7 +74,7 @@ def is_ancestor(git: Git, ancestor: str, descendant: str) -> bool:
     """Say whether one commit is reachable from another; a *no* from a shallow clone proves nothing and is a CloneError."""
     output = git.read("merge-base", "--is-ancestor", checked(ancestor), checked(descendant), allow=(0, 1))
     if output.code == 1 and locate(git).shallow:
-        raise _shallow()
+        raise shallow_history()
     return output.code == 0
 
 
@@ -138,7 +138,8 @@ def same_tree(git: Git, left: str, right: str) -> bool:
     return trees[0] == trees[1]
 
 
-def _shallow() -> CloneError:
+def shallow_history() -> CloneError:
+    """Return the fault of a clone whose history ends early."""
     return CloneError(
         "the clone is shallow: its history is cut off",
         consequence="commits cannot be compared or counted",

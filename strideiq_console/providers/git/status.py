@@ -48,7 +48,7 @@ def read_status(git: Git, clock: Clock) -> CloneStatus:
         untracked=_paths(seen.untracked),
         upstream=None if upstream is None else clean_line(upstream),
         divergence=divergence,
-        fetched_at=_on_clock(place.fetched, clock),
+        fetched_at=on_clock(place.fetched, clock),
         operation=place.operation,
         shallow=place.shallow,
         remote=None if remote is None else git.redact(clean_line(remote)),
@@ -63,7 +63,7 @@ def changed_paths(git: Git) -> tuple[str, ...]:
 
 def _parse(text: str) -> _Seen:
     seen = _Seen()
-    for entry in _entries(text):
+    for entry in entries(text):
         kind = entry[:1]
         if kind == "#":
             _header(seen, entry)
@@ -75,7 +75,8 @@ def _parse(text: str) -> _Seen:
     return seen
 
 
-def _entries(text: str) -> Iterator[str]:
+def entries(text: str) -> Iterator[str]:
+    """Return the entries of ``--porcelain=v2 -z`` one by one, without the old names of renames."""
     parts = iter(text.split("\0"))
     for part in parts:
         if part.startswith("2 "):
@@ -118,7 +119,8 @@ def _paths(paths: list[str]) -> tuple[str, ...]:
     return tuple(clean_line(path) for path in paths)
 
 
-def _on_clock(moment: float | None, clock: Clock) -> datetime | None:
+def on_clock(moment: float | None, clock: Clock) -> datetime | None:
+    """Return real epoch seconds as a time of the clock, which a world turns by hand."""
     if moment is None:
         return None
     return clock.now() - timedelta(seconds=max(clock.wall() - moment, 0.0))

@@ -46,11 +46,9 @@ def _create(git: Git, ref: str, sha: str, what: str, *, patience: float, hooks: 
         raise CloneError(f"{what} needs a full SHA", consequence="git was not called")
     here = ref_tip(git, ref)
     if here is None:
-        message = "strideiq: create"
-        output = patiently(
-            lambda: git.write("update-ref", "--no-deref", "-m", message, ref, sha, "0" * len(sha), allow=EVERY, hooks=hooks),
-            patience,
-        )
+        # A pin has no hooks and a reflog of its own: its age is read there.
+        words = ("update-ref", "--no-deref", *(() if hooks else ("--create-reflog",)), "-m", "strideiq: create")
+        output = patiently(lambda: git.write(*words, ref, sha, "0" * len(sha), allow=EVERY, hooks=hooks), patience)
         here = ref_tip(git, ref)
         if here is None:
             raise explained(f"creating {what}", output.words, folder=git.folder)

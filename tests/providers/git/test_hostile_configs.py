@@ -142,6 +142,35 @@ async def read_everything(clone: GitClone, repo: Repo) -> None:
     remote_of(repo.path)
 
 
+async def read_the_files(clone: GitClone, repo: Repo) -> None:
+    """Make the reads that look into files and merges."""
+    main, staging = repo.sha("refs/heads/main"), repo.sha("refs/heads/staging")
+    for reading in (
+        lambda: clone.unsaved(str(repo.path)),
+        lambda: clone.changes(main, staging, folder="x"),
+        lambda: clone.message(staging),
+        lambda: clone.tags(),
+        lambda: clone.conflicts(main, staging),
+        lambda: clone.file_at(staging, "coach"),
+        lambda: clone.patch(main, staging),
+    ):
+        with contextlib.suppress(ConsoleError):
+            await reading()
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_reads_of_files_run_nothing_either(repo: Repo, tmp_path: Path, opened: Opener, case: str) -> None:
+    canary = tmp_path / "canary"
+    evil = program(tmp_path / "evil", f"touch {canary}; exit 0")
+    CASES[case](repo, str(evil))
+    (repo.path / "file").write_text("edited\n")
+    before = (repo.path / ".git" / "index").read_bytes()
+    canary.unlink(missing_ok=True)
+    await read_the_files(opened(repo), repo)
+    assert not canary.exists()
+    assert (repo.path / ".git" / "index").read_bytes() == before
+
+
 @pytest.mark.parametrize("case", CASES)
 async def test_reads_run_nothing_of_the_clones_own(repo: Repo, tmp_path: Path, opened: Opener, case: str) -> None:
     canary = tmp_path / "canary"

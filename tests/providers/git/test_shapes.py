@@ -59,7 +59,7 @@ WRITES = [
     ),
     r"rev-parse --git-path hooks/pre-push",
 ]
-PINS = [rf"update-ref --no-deref -m strideiq:\ create refs/console/[\w./-]+ {SHA} 0{{40}}"]
+PINS = [rf"update-ref --no-deref --create-reflog -m strideiq:\ create refs/console/[\w./-]+ {SHA} 0{{40}}"]
 FORBIDDEN = (
     r"--force", r"(?<!\w)-f(?!\w)", r"force-with-lease", r"\breset\b", r"\(\"clean\"", r"\"stash", r"\"-D\"", r"no-verify",
     r"\bfilter-branch\b", r"\brebase\"", r"\"gc\"", r"\"prune\"", r"checkout\"", r"shell=True", r"clone_from", r"\.config_writer",
