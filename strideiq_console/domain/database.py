@@ -256,3 +256,23 @@ class Database(Protocol):
     async def sizes(self, *, limit: int = 20) -> Sizes:
         """Return the size of the database and of its largest tables."""
         ...
+
+
+class Witness(Protocol):
+    """What is looked at around a move of the schema, beyond :class:`Database`; raises OutsideError like every read."""
+
+    async def sessions(self, application: str) -> tuple[Session, ...]:
+        """Return this database's other sessions whose application name is exactly this; the oldest transaction first."""
+        ...
+
+    async def indexes(self, table: TableName) -> tuple[str, ...] | None:
+        """Return the names of a table's indexes; None when there is no such table."""
+        ...
+
+
+class Hold(Protocol):
+    """A lock that is held."""
+
+    async def still(self) -> None:
+        """Return while it is held; OutsideError once it was lost, or when the server does not say so."""
+        ...

@@ -72,6 +72,37 @@ class Risk:
         return f"{self.kind}: {self.object}" if self.object else f"{self.kind}"
 
 
+class ObjectKind(StrEnum):
+    """What a migration makes or takes away, as far as its file names it."""
+
+    TABLE = "table"
+    COLUMN = "column"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """One object that one direction of a revision makes, or takes away (``makes`` false); ``name`` is ``""`` for a table.
+
+    ``table`` is ``""`` for an index that is dropped by its name alone; ``schema`` is ``""`` where the search path decides.
+    ``repeatable``: the file says that it minds no second time (``IF NOT EXISTS``).
+    """
+
+    kind: ObjectKind
+    direction: Direction
+    makes: bool
+    table: str
+    name: str = ""
+    schema: str = ""
+    repeatable: bool = False
+
+    def __str__(self) -> str:
+        table = f"{self.schema}.{self.table}" if self.schema else self.table
+        if self.kind is ObjectKind.INDEX:
+            return f"index {self.name} on {table}" if table else f"index {self.name}"
+        return f"{self.kind} {table}.{self.name}" if self.name else f"{self.kind} {table}"
+
+
 class DowngradeKind(StrEnum):
     """What undoing a revision comes to."""
 
@@ -89,8 +120,9 @@ IRREVERSIBLE = frozenset({DowngradeKind.EMPTY, DowngradeKind.RAISES, DowngradeKi
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One migration file. ``parents`` is ``down_revision`` in the file's order, ``depends_on`` as written (ids or branch labels).
+    """One migration file. ``objects`` is what its operations make and take away.
 
+    ``parents`` is ``down_revision`` in the file's order, ``depends_on`` as written (ids or branch labels).
     ``created`` is the file's ``Create Date``; without an offset it is taken as UTC. ``digest`` tells two contents of one id apart.
     """
 
@@ -104,6 +136,7 @@ class Revision:
     risks: tuple[Risk, ...] = ()
     downgrade: DowngradeKind = DowngradeKind.REVERSES
     digest: str = ""
+    objects: tuple[ObjectChange, ...] = ()
 
     @property
     def merge(self) -> bool:
@@ -122,6 +155,10 @@ class Revision:
     def lost(self, direction: Direction) -> tuple[Risk, ...]:
         """Return what dies: dropped tables and columns, deleted rows, dropped objects (R95)."""
         return tuple(r for r in self.risks_of(direction) if r.kind in DESTROYS)
+
+    def objects_of(self, direction: Direction) -> tuple[ObjectChange, ...]:
+        """Return what one direction makes and takes away, in the file's order."""
+        return tuple(o for o in self.objects if o.direction is direction)
 
     def splits(self, direction: Direction) -> bool:
         """Say whether a failure may leave it half applied."""

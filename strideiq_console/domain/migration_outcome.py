@@ -9,6 +9,7 @@ from typing import Protocol
 from strideiq_console.domain.database import Identity
 from strideiq_console.domain.migration import Move
 from strideiq_console.domain.migration_graph import RevisionGraph
+from strideiq_console.domain.migration_repair import Repair
 
 DEFAULT_PORT = 5432
 _LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1"})
@@ -83,6 +84,7 @@ class Failure(StrEnum):
     MISSING_MODULE = "a module that the migrations import is missing"
     NO_CONFIG = "alembic does not find its settings"
     TIMED_OUT = "it did not end in time and was ended"
+    KILLED = "it was killed"
     NOT_STARTED = "the command could not be started"
     WITHOUT_EFFECT = "it ended well, but the version table did not move"
     OTHER = "it failed"
@@ -113,6 +115,7 @@ _NEXT_STEPS: dict[Failure, str] = {
     Failure.MISSING_MODULE: "name the alembic of the project's own environment in config.toml",
     Failure.NO_CONFIG: "name the folder of alembic.ini in config.toml",
     Failure.TIMED_OUT: "read the current revision and what it left behind before anything is run again",
+    Failure.KILLED: "read the current revision and what it left behind before anything is run again",
     Failure.NOT_STARTED: "run the command by hand to see why",
     Failure.WITHOUT_EFFECT: "see whether env.py reads another database or does not run migrations",
     Failure.OTHER: "read its last words, and run the command by hand",
@@ -140,8 +143,9 @@ class Ending(StrEnum):
 class Outcome:
     """What became of a move. ``words`` is the exact command; ``ran`` says whether it was started, which is at most once.
 
-    ``rows`` is the version table afterwards, None when it could not be read. ``leftovers`` are objects that are known to be half
-    made. ``said`` is clean and without secrets or rows' values.
+    ``rows`` is the version table afterwards, None when it could not be read. After a half-applied move ``leftovers`` are the
+    objects in which it was seen to have taken effect, as sentences, ``absent`` those in which it was not, and ``repairs`` the
+    choices that a person has. ``said`` is clean and without secrets or rows' values.
     """
 
     move: Move
@@ -153,6 +157,8 @@ class Outcome:
     rows: tuple[str, ...] | None = None
     leftovers: tuple[str, ...] = ()
     seconds: float = 0.0
+    absent: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def done(self) -> bool:

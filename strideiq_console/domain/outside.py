@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # names for readers; a glance, which has no outside, must not
     from strideiq_console.domain.fault import Fault
     from strideiq_console.domain.hosting import Containers, Hosting, Project, Volumes
     from strideiq_console.domain.migration_graph import RevisionGraph
+    from strideiq_console.domain.migration_outcome import Migrations
     from strideiq_console.domain.names import NameResolver, Names
     from strideiq_console.domain.observing import AlertSource, MetricsSource, ScrapeWatch, SilenceSource
     from strideiq_console.domain.ports import Clone, Deployments, Prober
@@ -32,7 +33,9 @@ class Outside:
     """The ports. None, or an empty mapping, stands for what was not configured; ``faults`` says for each source what to do.
 
     ``deployments`` and ``hosting`` are keyed by provider, ``metrics`` by source, ``databases`` and ``brokers`` by environment,
-    ``auditors`` by tool, ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone.
+    ``auditors`` by tool, ``inspectors`` by the name of the token. ``migrations`` reads the revision graph of the clone,
+    ``graph_at`` that of a commit by its full SHA (``""``: the work tree); both raise CloneError. ``schemas`` is the founder's
+    alembic by environment, where the environment's database is known too.
     ``skews`` says, of the providers that have answered, how far the clock of each is ahead of the console's.
     """
 
@@ -55,6 +58,8 @@ class Outside:
     databases: dict[str, Database] = field(default_factory=dict)
     brokers: dict[str, Broker] = field(default_factory=dict)
     migrations: Callable[[], Awaitable[RevisionGraph]] | None = None
+    graph_at: Callable[[str], Awaitable[RevisionGraph]] | None = None
+    schemas: dict[str, Migrations] = field(default_factory=dict)
     auditors: dict[str, Auditor] = field(default_factory=dict)
     inspectors: dict[str, Inspect] = field(default_factory=dict)
     skews: Callable[[], Mapping[str, timedelta]] | None = None

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from strideiq_console.sandbox import belongings, ci, deploys, founder, scenarios, story
+from strideiq_console.sandbox import belongings, ci, deploys, events, founder, scenarios, seed_databases, seed_settings, story
 from strideiq_console.sandbox.clock import parse_kind
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.rules import document_protection
@@ -17,7 +17,6 @@ from strideiq_console.sandbox.state import State, WorldError, connect, exclusive
 
 OWNER, NAME = "acme", "strideiq"
 FOUNDER, BOT = "founder", "strideiq-bot"
-RAILWAY_PROJECT = "7c9d1f5e-2b64-4a38-9e0d-5a1f3c8b2d47"
 REMEMBERED_DAYS = 21
 FIRST_RUN = {
     "run_number": 1817,
@@ -29,66 +28,6 @@ FIRST_RUN = {
     "status": 701,
 }
 _ALL = "actions administration checks contents issues metadata pull_requests statuses workflows"
-
-CONFIG = """# The console's settings for this world. Nothing here reaches the network.
-mode = "live"
-
-[github]
-repository = "{owner}/{name}"
-
-[vercel]
-project = "prj_strideiq_web"
-team = "team_acme"
-
-[railway]
-project = "{railway}"
-service = "api"
-
-[cloudflare]
-zone = "strideiq.run"
-expires = 2099-06-30
-
-[dns]
-names = ["www.strideiq.run"]
-
-[prometheus]
-url = "https://prometheus.strideiq.run"
-
-[alertmanager]
-url = "https://alertmanager.strideiq.run"
-
-[environments.production]
-url = "https://strideiq.run"
-api = "https://api.strideiq.run"
-health = "/health"
-metrics = "/metrics"
-sign_in = "/login"
-limited = "/v1/activities"
-branch = "main"
-purpose = "live users"
-data = "real user data"
-testers = "founder"
-
-[environments.staging]
-url = "https://staging.strideiq.run"
-api = "https://api-staging.strideiq.run"
-health = "/health"
-metrics = "/metrics"
-sign_in = "/login"
-limited = "/v1/activities"
-branch = "staging"
-purpose = "tests before production"
-data = "sanitized copy"
-testers = "founder"
-
-[environments.local]
-url = "http://localhost:3000"
-api = "http://localhost:8000"
-health = "/health"
-purpose = "development"
-data = "synthetic"
-testers = "developer"
-"""
 
 
 def create(folder: Path, *, scenario: str, clock: str) -> None:
@@ -126,14 +65,20 @@ def _build(folder: Path, scenario: Scenario, begin: float, *, hand_turned: bool)
     shas = told.history.write(origin.path)
     origin.prefetch(shas.values())
     founder.make_clone(
-        folder / "clone", origin.path, branches=("main", "staging", scenario.checked_out), checked_out=scenario.checked_out
+        folder / "clone",
+        origin.path,
+        branches=("main", "staging", *scenario.branches, scenario.checked_out),
+        checked_out=scenario.checked_out,
     )
     (folder / "state").mkdir(mode=0o700)
-    text = CONFIG.format(owner=OWNER, name=NAME, railway=RAILWAY_PROJECT)
-    (folder / "config.toml").write_text(text, encoding="utf-8")
+    (folder / "config.toml").write_text(seed_settings.text(f"{OWNER}/{NAME}"), encoding="utf-8")
     state = _empty(scenario, begin, origin.branches())
     belongings.furnish(state, origin, begin, secondary=not hand_turned)
+    events.tag_made(state, origin)
     _happen(state, origin, told, shas, scenario)
+    seed_databases.furnish(state, origin, folder / "clone", begin)
+    if scenario.aftermath is not None:
+        scenario.aftermath(state, origin, folder, begin)
     return state
 
 

@@ -29,11 +29,11 @@ class RefusedOrderError(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-def rollback_candidate(state: Record) -> Record | None:
-    """Return the one production deployment that Vercel's Hobby plan can go back to: what served before the live one."""
+def rollback_candidates(state: Record) -> list[Record]:
+    """Return the production deployments that Vercel can go back to, the last one that served first; on Hobby only that one."""
     now_live = live(state, "production", "web")
     if now_live is None:
-        return None
+        return []
     earlier = [
         entry
         for entry in records(state)
@@ -42,14 +42,15 @@ def rollback_candidate(state: Record) -> Record | None:
         and entry["live_until"] is not None
         and entry["created"] < now_live["created"]
     ]
-    return max(earlier, key=lambda entry: float(entry["live_until"]), default=None)
+    earlier.sort(key=lambda entry: -float(entry["live_until"]))
+    return earlier[:1] if vercel(state).get("plan", "hobby") == "hobby" else earlier
 
 
 def roll_back_web(state: Record, identity: str, now: float) -> None:
     """Ask Vercel to point the production domains at an earlier deployment; a few seconds later they do, and stay pinned."""
     target = _production(state, identity)
     _no_alias_request(state)
-    if target is not rollback_candidate(state):
+    if not any(target is one for one in rollback_candidates(state)):
         raise RefusedOrderError(402, "payment_required", "Your plan only allows a rollback to the previous production deployment.")
     _request_alias(state, "rollback", target, now)
 
@@ -104,7 +105,7 @@ def roll_back_api(state: Record, identity: str, now: float, kept: float = ROLLBA
 def redeploy_api(state: Record, identity: str, now: float, *, image: bool) -> Record:
     """Start a Railway deployment from the same commit, with ``image`` without a new build."""
     target = _known(state, identity)
-    if image and time_of(target, "ready") is None:
+    if image and time_of(target, "ready") is None and time_of(target, "crashed") is None:
         raise RefusedOrderError(400, "bad_request", "Deployment has no image to reuse")
     return _again(state, target, now, reason="redeploy", image=image)
 

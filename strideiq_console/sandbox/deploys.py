@@ -12,7 +12,8 @@ Keys of the state document that live here::
                  while pinned (after a rollback), pushes to main become ready and serve nobody; more of it: sandbox/vercel/
     railway      what Railway remembers: sandbox/railway/memory.py
 
-A subject with ``[break deploy]`` fails in the build; one with ``[crash]`` becomes ready, and its API crashes 40 s later.
+A subject with ``[break deploy]`` fails in the build; one with ``[crash]`` becomes ready, and its API crashes 40 s later. An API
+whose files do not define a revision of its database crashes at its start, see schema/starting.py; its words then are in "said".
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ import hashlib
 import uuid
 from typing import Any
 
+from strideiq_console.sandbox.schema import starting
+
 Record = dict[str, Any]
 BRANCHES = {"main": "production", "staging": "staging"}
 COMPONENTS = {"vercel": "web", "railway": "api"}
 MOVING = ("queued", "building", "deploying")
 ROLLBACK_SECONDS = 72 * 3600.0
 CRASH_AFTER = 40.0
+_MOMENT = 0.002  # what crashes at its start has served for no time that a probe could see
 _NAMESPACE = uuid.UUID("3f0d8f56-7d0c-5c0b-9a64-1f2f6f0c7a11")
 
 
@@ -182,6 +186,9 @@ def place(entry: Record) -> str:
 
 
 def _moved(state: Record, entry: Record, step: str, at: float) -> None:
+    if step == "ready" and entry["provider"] == "railway" and not starting.meet(state, entry, at):
+        _crash_at_start(state, entry, at)
+        return
     _enter(entry, step, at)
     if step != "ready" or is_live(entry):
         return
@@ -193,6 +200,18 @@ def _moved(state: Record, entry: Record, step: str, at: float) -> None:
         _enter(entry, "removed", at)
     elif not late and not pinned:
         take_over(state, entry, at)
+
+
+def _crash_at_start(state: Record, entry: Record, at: float) -> None:
+    """Let an API take over that cannot start: what served before is gone, and nothing answers (T5)."""
+    before = live(state, place(entry), entry["component"])
+    if before is not None and before is not entry and before["created"] > entry["created"]:
+        entry["timeline"] = []
+        _enter(entry, "removed", at)
+        return
+    take_over(state, entry, at)
+    entry["timeline"] = []
+    _enter(entry, "crashed", at + _MOMENT)
 
 
 def _alias_requests(state: Record) -> list[Record]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from strideiq_console.sandbox import ci, deploys
+from strideiq_console.sandbox import ci, deploys, objects
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.rules import effective
 from strideiq_console.sandbox.state import State, record_effect
@@ -32,6 +32,26 @@ def notice_pushes(state: State, origin: Origin, now: float) -> None:
             forced=forced,
         )
         branch_moved(state, origin, branch, old, new, now)
+
+
+def notice_tags(state: State, origin: Origin, now: float) -> None:
+    """Compare the tags of the bare repository with those that were last seen; every difference is a push with git."""
+    found = objects.tag_objects(origin.path)
+    seen = state.setdefault("tags", dict(found))
+    for name in sorted(seen.keys() | found.keys()):
+        old, new = seen.get(name), found.get(name)
+        if old == new:
+            continue
+        what = f"deleted tag {name}" if new is None else f"pushed tag {name}"
+        moved = old is not None and new is not None
+        path = f"refs/tags/{name}"
+        record_effect(state, at=now, provider="git", method="PUSH", path=path, what=what, login="founder", forced=moved)
+    state["tags"] = found
+
+
+def tag_made(state: State, origin: Origin) -> None:
+    """Take note of tags that the API itself has just made or removed, so that nobody takes them for pushes."""
+    state["tags"] = objects.tag_objects(origin.path)
 
 
 def move_branch(state: State, origin: Origin, branch: str, new: str | None, now: float) -> None:

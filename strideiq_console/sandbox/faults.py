@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from strideiq_console.sandbox.world import World
 
+OF_COMMANDS = ("alembic", "database")
+"""Faults of what is no request over HTTP, see schema/faults.py; here they match nothing."""
 KINDS = ("slow", "hang", "refuse", "status", "429", "cut", "garble", "html", "lost_answer")
 _PORTAL = b"<!doctype html><html><head><title>Sign in to the network</title></head><body>Please accept the terms.</body></html>"
 _NO_END = 600.0
@@ -111,7 +113,8 @@ def _matches(fault: Mapping[str, Any], host: str, method: str, path: str) -> boo
     match = fault["match"]
     wanted = match.get("method", "")
     return (
-        re.search(match.get("host", ""), host) is not None
+        fault["kind"] not in OF_COMMANDS
+        and re.search(match.get("host", ""), host) is not None
         and (not wanted or re.fullmatch(wanted, method, re.IGNORECASE) is not None)
         and re.search(match.get("path", ""), path) is not None
     )

@@ -78,6 +78,25 @@ def tags(repository: Path) -> dict[str, str]:
     return found
 
 
+def tag_objects(repository: Path) -> dict[str, str]:
+    """Return the object of every tag: the commit itself, or of an annotated one the tag object; read from the files of the refs."""
+    found: dict[str, str] = {}
+    packed, place = repository / "packed-refs", repository / "refs" / "tags"
+    if packed.exists():
+        rows = (line.partition(" ") for line in packed.read_text(encoding="utf-8").splitlines())
+        found = {name.removeprefix("refs/tags/"): sha for sha, _, name in rows if name.startswith("refs/tags/")}
+    for file in place.rglob("*"):
+        if file.is_file() and not file.name.endswith(".lock"):
+            found[file.relative_to(place).as_posix()] = file.read_text(encoding="ascii").strip()
+    return found
+
+
+def is_annotated(repository: Path, sha: str) -> bool:
+    """Say whether a SHA is that of an annotated tag's own object."""
+    code, kind = git.run(repository, "cat-file", "-t", sha, ok=(0, 1, 128))
+    return code == 0 and kind.strip() == "tag"
+
+
 def write_tag(repository: Path, name: str, sha: str) -> None:
     """Create a lightweight tag. The caller has made sure that the name is good and free."""
     git.run(repository, "update-ref", f"refs/tags/{name}", sha, "0" * 40)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from strideiq_console.sandbox import ci, founder
-from strideiq_console.sandbox import seed_files as files
-from strideiq_console.sandbox.state import WorldError
-from strideiq_console.sandbox.story import HOUR, Story
+from strideiq_console.sandbox import ci, incidents
+from strideiq_console.sandbox.origin import Origin
+from strideiq_console.sandbox.state import State, WorldError
+from strideiq_console.sandbox.story import Story
 
-HOTFIX = "hotfix/fix-auth-crash"
+HOTFIX = incidents.HOTFIX
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A beginning. ``bot``: a second account opens pull requests; ``red_main``: the newest run on main failed once."""
+    """A beginning. ``bot``: a second account opens pull requests; ``red_main``: the newest run on main failed once.
+
+    ``branches``: further local ones of the clone. ``aftermath`` changes the finished beginning: state, origin, the world's folder,
+    and when it begins.
+    """
 
     name: str
     sentence: str
@@ -24,6 +29,8 @@ class Scenario:
     red_main: bool = False
     checked_out: str = "feature/calendar"
     labels: tuple[tuple[int, str], ...] = ()
+    branches: tuple[str, ...] = ()
+    aftermath: Callable[[State, Origin, Path, float], None] | None = None
 
 
 def _nothing(story: Story) -> None:
@@ -35,18 +42,6 @@ def _red(story: Story) -> None:
     story.history.commit("feature/calendar", story.ago(2 / 24), "feat(calendar): weeks start where the runner says", broken)
 
 
-def _half_done(story: Story) -> None:
-    minute = HOUR / 60 / 86_400
-    fixed = files.TOKENS_PY.replace(founder.BUG, founder.FIXED)
-    tested = (
-        files.TEST_TOKENS_PY
-        + '\n\ndef test_a_token_without_an_expiry_stays_valid() -> None:\n    assert not expired({"sub": "1"})\n'
-    )
-    story.feature(HOTFIX, "main", 44 * minute, [(founder.FIX_SUBJECT, {founder.FIX_FILE: fixed, founder.TEST_FILE: tested})])
-    story.open_pull(44, founder.FIX_SUBJECT, HOTFIX, "main", 40 * minute)
-    story.merge(43, founder.FIX_SUBJECT, HOTFIX, "staging", 30 * minute, keep=True, opened=40 * minute)
-
-
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
@@ -55,11 +50,40 @@ SCENARIOS = {
         Scenario(
             "half-done-hotfix",
             "a hotfix is on staging and not on production",
-            _half_done,
+            incidents.half_done,
             checked_out=HOTFIX,
             labels=((43, "P1"), (44, "P1")),
         ),
         Scenario("solo", "the founder is the only account, so nobody can approve", _nothing, bot=False),
+        Scenario(
+            "bad-deploy",
+            "production is slow and wrong since a deployment 14 minutes ago",
+            incidents.bad_deploy,
+            aftermath=incidents.slow_and_wrong,
+        ),
+        Scenario(
+            "schema-rollback",
+            "the same, and the deployment dropped a table and a column",
+            incidents.schema_rollback,
+            checked_out="main",
+            aftermath=incidents.slow_with_a_backup,
+        ),
+        Scenario(
+            "diverged",
+            "a half-done hotfix whose branch somebody else moved on GitHub",
+            incidents.half_done,
+            checked_out=HOTFIX,
+            labels=((43, "P1"), (44, "P1")),
+            aftermath=incidents.moved_by_others,
+        ),
+        Scenario(
+            "two-heads",
+            "the migrations of a branch have two heads, and two files that cannot be read",
+            incidents.two_heads,
+            checked_out=incidents.TWO_HEADS,
+            branches=(incidents.ONE_HEAD,),
+        ),
+        Scenario("behind", "main has a merge commit that staging lacks", incidents.behind),
     )
 }
 

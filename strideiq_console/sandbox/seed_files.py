@@ -34,7 +34,6 @@ def test_an_old_token_is_expired() -> None:
 """
 PACKAGE_JSON = '{\n  "name": "strideiq-web",\n  "private": true,\n  "scripts": {"build": "next build", "lint": "next lint"}\n}\n'
 PAGE_TSX = "export default function Home() {\n  return <main>Today's run</main>;\n}\n"
-ALEMBIC_INI = "[alembic]\nscript_location = alembic\n"
 REQUIREMENTS = "fastapi\nsqlalchemy\nalembic\nredis\ncelery\n"
 _CHECKOUT = "      - uses: actions/checkout@v4\n"
 
@@ -60,26 +59,6 @@ CI_YML = (
     + _job("deploy-staging", ["echo deploying staging"], needs=True, branch="staging")
     + _job("deploy-production", ["echo deploying production"], needs=True, branch="main")
 ).rstrip("\n") + "\n"
-
-REVISIONS = ("accounts", "activities", "strava_links", "training_plans", "coach_messages", "weekly_digests", "shoes", "intervals")
-
-
-def revision_id(number: int) -> str:
-    """Return the Alembic id of the revision of that number, 1 to 8."""
-    return f"{number:04d}_{REVISIONS[number - 1]}"
-
-
-def revision(number: int) -> dict[str, str]:
-    """Return the migration file of a revision; each follows the one before it."""
-    table = REVISIONS[number - 1]
-    down = f'"{revision_id(number - 1)}"' if number > 1 else "None"
-    text = (
-        f'"""Add the table {table}."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
-        f'revision = "{revision_id(number)}"\ndown_revision = {down}\nbranch_labels = None\ndepends_on = None\n\n\n'
-        f'def upgrade() -> None:\n    op.create_table("{table}", sa.Column("id", sa.Integer, primary_key=True))\n\n\n'
-        f'def downgrade() -> None:\n    op.drop_table("{table}")\n'
-    )
-    return {f"apps/api/alembic/versions/{revision_id(number)}.py": text}
 
 
 def python(name: str, purpose: str) -> dict[str, str]:

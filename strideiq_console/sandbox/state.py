@@ -3,7 +3,7 @@
 Layout (times are epoch seconds of the world's clock, SHAs are full)::
 
     version        1
-    scenario       "calm" | "red-ci" | "half-done-hotfix" | "solo"
+    scenario       "calm", "bad-deploy", … the name of a beginning, see scenarios.py
     secret         random hex; signs expiring addresses
     next           {"pull", "run_number", "run", "job", "review", "label", "comment", "status", "request", …}: next free number
     accounts       {login: {"id", "type": "User"|"Bot", "name", "email"}}
@@ -12,6 +12,7 @@ Layout (times are epoch seconds of the world's clock, SHAs are full)::
     permissions    {login: {"contents": "write", …}} what a fine-grained GitHub token may do; a token's own "permissions" go before
     repository     {"owner", "name", "id", "created_at", "plan"?: "team" | "free"}; on "free" nothing can be protected
     refs           {branch: sha} as last seen in origin.git; the truth for every answer
+    tags           {name: object} as last seen in origin.git
     ref_updates    [{"branch", "old", "new"}] decided in this document, not yet certain in origin.git (old/new None: absent)
     pulls          {"43": {"number", "title", "body", "head", "base", "head_sha", "base_sha", "author", "state", "draft",
                    "created_at", "updated_at", "closed_at", "merged_at", "merged_by", "merge_sha", "labels": [name],
@@ -28,6 +29,7 @@ Layout (times are epoch seconds of the world's clock, SHAs are full)::
     rate           {login: {"used", "reset", "recent"?: [[at, points, is a write]]}} of GitHub's limits, see github/rates.py
     limits         {"github"?: {"secondary": bool, "hourly"?, "status"?, "silent"?}, "vercel" | "railway"?: see limits.py}
     deployments    [deployment] newest last, see deploys.py; further keys of Vercel, Railway and the site are described there
+    schema, code   the databases, and the migrations of deployed commits, see schema/database.py
     …              what else GitHub keeps (issues, releases, environments, secrets, alerts) is described in belongings.py
     faults         [{"id", "match": {"host", "method", "path"} (regular expressions, "" matches all), "kind", "times", "seconds"}]
     effects        [{"at", "provider", "method", "path", "what", "login", "forced"}] every change anybody made, append-only

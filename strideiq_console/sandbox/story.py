@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from strideiq_console.sandbox import seed_files as files
+from strideiq_console.sandbox import seed_migrations as migrations
 from strideiq_console.sandbox.history import History
 
 DAY = 86_400.0
@@ -104,15 +105,20 @@ def _beginnings(story: Story) -> None:
     write("main", story.ago(71), "feat(web): show today's run", web)
     write("main", story.ago(70.5), "ci: lint, test and build both apps", {".github/workflows/ci.yml": files.CI_YML})
     tokens = {"apps/api/app/auth/tokens.py": files.TOKENS_PY, "apps/api/tests/test_tokens.py": files.TEST_TOKENS_PY}
-    alembic = {"apps/api/alembic.ini": files.ALEMBIC_INI} | files.revision(1)
-    write("main", story.ago(69), "feat(auth): accounts and session tokens", tokens | alembic)
-    write("main", story.ago(68), "feat(api): store activities", files.python("activities", "Runs as recorded") | files.revision(2))
+    alembic = {f"{migrations.FOLDER}/alembic.ini": migrations.INI, f"{migrations.FOLDER}/alembic/env.py": migrations.ENV_PY}
+    write("main", story.ago(69), "feat(auth): accounts and session tokens", tokens | alembic | migrations.revision(1))
+    write(
+        "main",
+        story.ago(68),
+        "feat(api): store activities",
+        files.python("activities", "Runs as recorded") | migrations.revision(2),
+    )
     story.history.fork("staging", "main")
 
 
 def _spring(story: Story) -> None:
     strava: list[Change] = [
-        ("feat(sync): link a Strava account", files.python("sync/link", "Links to Strava") | files.revision(3)),
+        ("feat(sync): link a Strava account", files.python("sync/link", "Links to Strava") | migrations.revision(3)),
         ("feat(sync): fetch new activities every ten minutes", files.python("sync/fetch", "Fetches activities")),
         ("test(sync): an activity is stored once", files.check("sync", "The same activity twice is stored once")),
     ]
@@ -126,7 +132,7 @@ def _spring(story: Story) -> None:
     story.merge(14, "feat(zones): pace zones", "feature/pace-zones", "staging", 61)
     story.release(15, "release: Strava and pace zones", 59)
     plan: list[Change] = [
-        ("feat(plan): twelve-week plans", files.python("plan", "Training plans") | files.revision(4)),
+        ("feat(plan): twelve-week plans", files.python("plan", "Training plans") | migrations.revision(4)),
         ("feat(web): show the week", files.component("Week", "This week")),
         ("fix(plan): a taper week is never the longest", files.check("taper", "A taper week is short")),
     ]
@@ -149,7 +155,7 @@ def _spring(story: Story) -> None:
 def _summer(story: Story) -> None:
     story.release(25, "release: plans, race predictor, GPX import", 38)
     coach: list[Change] = [
-        ("feat(coach): keep conversations", files.python("coach/messages", "The coach's memory") | files.revision(5)),
+        ("feat(coach): keep conversations", files.python("coach/messages", "The coach's memory") | migrations.revision(5)),
         ("feat(coach): answer with the last four weeks in mind", files.python("coach/answer", "The coach's answers")),
         ("feat(web): talk to the coach", files.component("Coach", "Ask the coach")),
         ("test(coach): never advise running through an injury", files.check("coach", "Pain ends the session")),
@@ -167,7 +173,7 @@ def _summer(story: Story) -> None:
 
 def _last_weeks(story: Story) -> None:
     digest: list[Change] = [
-        ("feat(mail): weekly digest", files.python("digest", "The weekly digest") | files.revision(6)),
+        ("feat(mail): weekly digest", files.python("digest", "The weekly digest") | migrations.revision(6)),
         ("fix(mail): count the week from Monday", files.check("digest", "A week starts on Monday")),
     ]
     story.feature("feature/weekly-digest", "staging", 18.5, digest)
@@ -181,7 +187,7 @@ def _last_weeks(story: Story) -> None:
     story.merge(33, title, "hotfix/strava-token-refresh", "main", 13.0)
     story.merge(34, "chore: back-merge main into staging", "main", "staging", 12.9)
     shoes: list[Change] = [
-        ("feat(shoes): count kilometres of each pair", files.python("shoes", "Shoe mileage") | files.revision(7)),
+        ("feat(shoes): count kilometres of each pair", files.python("shoes", "Shoe mileage") | migrations.revision(7)),
         ("feat(web): warn before a pair is worn out", files.component("Shoes", "Your shoes")),
     ]
     story.feature("feature/shoe-mileage", "staging", 10, shoes)
@@ -212,7 +218,7 @@ def _unfinished(story: Story) -> None:
     ]
     story.feature("feature/strava-webhooks", "staging", 2, hooks)
     story.open_pull(41, "feat(calendar): training calendar", "feature/calendar", "staging", 1)
-    intervals = files.python("intervals", "Interval sessions") | files.revision(8)
+    intervals = files.python("intervals", "Interval sessions") | migrations.revision(8)
     story.feature("feature/interval-builder", "staging", 1.2, [("feat(plan): build interval sessions", intervals)])
     chart: list[Change] = [("fix(ui): keep brackets of a session's name", files.component("PaceChart", "Pace"))]
     story.feature("feature/pace-chart", "staging", 0.3, chart)

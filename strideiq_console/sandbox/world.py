@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from strideiq_console.sandbox import ci, creation, deploys, events, founder
+from strideiq_console.sandbox import ci, creation, deploys, events, founder, incidents, seed_databases
 from strideiq_console.sandbox.clock import WorldClock
 from strideiq_console.sandbox.origin import Origin
+from strideiq_console.sandbox.schema import code
 from strideiq_console.sandbox.state import State, WorldError, connect, exclusive, load, save, take_number
 
 DEFAULT_SCENARIO = "calm"
@@ -74,6 +75,7 @@ class World:
                 state = self._load()
                 self._catch_up(state)
                 yield state
+                code.notice(state, self.repository)
                 save(self._connection, state)
             if state["ref_updates"]:
                 self._apply_refs(state)
@@ -101,6 +103,11 @@ class World:
     def write_fix(self, branch: str, *, subject: str = founder.FIX_SUBJECT) -> str:
         """Commit a real fix on a local branch of the clone, wherever it is checked out; return the SHA."""
         return founder.write_fix(self.clone, self.folder / "scratch", branch, subject, self.clock.seconds())
+
+    def age_backup(self, environment: str, minutes: float) -> None:
+        """Let the newest backup of an environment's database be that old."""
+        with self.change() as state:
+            incidents.age_backup(state, environment, self.clock.seconds(), minutes * 60)
 
     def add_fault(
         self, kind: str, *, host: str = "", method: str = "", path: str = "", times: int = 1, seconds: float = 0.0, **more: Any
@@ -133,7 +140,9 @@ class World:
         now = self.clock.seconds()
         self._apply_refs(state)
         state["ref_updates"] = []
+        seed_databases.furnish(state, self.repository, self.clone, now)
         events.notice_pushes(state, self.repository, now)
+        events.notice_tags(state, self.repository, now)
         ci.settle(state, now)
         deploys.settle(state, now)
 

@@ -91,13 +91,44 @@ class ManualSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class AlembicSettings:
-    """``folder`` holds alembic.ini, relative to the clone; ``execute`` is ``print`` or ``run``. ``variables`` reach the command."""
+class AlembicEnvironment:
+    """How one environment's schema is moved. ``execute`` is ``print`` or ``run``; ``variables`` reach the command.
 
-    folder: str = ""
+    ``lock_timeout`` and ``statement_timeout`` are seconds of the session (0: the server's own), ``timeout`` those of the whole
+    command. ``address`` is ``HOST:PORT/DATABASE`` as alembic names the database, where that differs from the console's own.
+    """
+
+    environment: str = ""
     command: tuple[str, ...] = ("alembic",)
     execute: str = "print"
     variables: tuple[str, ...] = ()
+    lock_timeout: int = 5
+    statement_timeout: int = 300
+    timeout: int = 900
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlembicSettings:
+    """``folder`` holds alembic.ini, relative to the clone. ``environments`` are those that differ from ``default``."""
+
+    folder: str = ""
+    default: AlembicEnvironment = field(default_factory=AlembicEnvironment)
+    environments: tuple[AlembicEnvironment, ...] = ()
+
+    def of(self, environment: str) -> AlembicEnvironment:
+        """Return how an environment's schema is moved."""
+        return next((e for e in self.environments if e.environment == environment), self.default)
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """Return the command of environments that have none of their own."""
+        return self.default.command
+
+    @property
+    def execute(self) -> str:
+        """Return ``print`` or ``run``, for environments that say neither."""
+        return self.default.execute
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 
 from strideiq_console.domain.fault import ConfigurationError
@@ -14,6 +14,7 @@ from strideiq_console.domain.vulnerability import Waiver
 from strideiq_console.settings import checks
 from strideiq_console.settings.outside import (
     STATUS_PAGES,
+    AlembicEnvironment,
     AlembicSettings,
     AuditSettings,
     CloudflareSettings,
@@ -28,6 +29,7 @@ from strideiq_console.settings.outside import (
 from strideiq_console.settings.table import Table, nearest
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}\Z")
+_ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,253}:[0-9]{1,5}/[A-Za-z0-9_.-]{1,63}\Z")
 _SERVER = re.compile(r"[0-9a-fA-F.:]{2,45}\Z")
 
 
@@ -43,7 +45,7 @@ def outside(root: Table, names: tuple[str, ...], shared: tuple[str, ...]) -> Out
         brokers=tuple(_redis(t, n) for n, t in _of_environments(root.table("redis"), names)),
         commands=tuple(_command(t, n, names) for n, t in _named(root.table("commands"))),
         manual=tuple(m for n, t in _named(root.table("manual")) if (m := _manual(t, n, names)) is not None),
-        alembic=_alembic(root.table("alembic")),
+        alembic=_alembic(root.table("alembic"), names),
         audits=_audits(root.table("audits")),
     )
 
@@ -190,16 +192,31 @@ def _manual(table: Table, name: str, names: tuple[str, ...]) -> ManualSettings |
     return ManualSettings(name, quantity, environment, Decimal(str(value)), entered, expires, note)
 
 
-def _alembic(table: Table) -> AlembicSettings:
-    default = AlembicSettings()
-    found = AlembicSettings(
-        table.text("folder", default.folder, checks.folder_fault),
-        table.texts("command", repeats=True) or default.command,
-        table.choice("execute", default.execute, ("print", "run")),
-        _variables(table),
-    )
+def _alembic(table: Table, names: tuple[str, ...]) -> AlembicSettings:
+    folder = table.text("folder", "", checks.folder_fault)
+    default = _moving(table, AlembicEnvironment())
+    own = tuple(_environment(t, n, default) for n, t in _of_environments(table.table("environments"), names))
+    table.close()
+    return AlembicSettings(folder, default, own)
+
+
+def _environment(table: Table, name: str, default: AlembicEnvironment) -> AlembicEnvironment:
+    address = table.text("address", "", _address_fault)
+    found = replace(_moving(table, default), environment=name, address=address)
     table.close()
     return found
+
+
+def _moving(table: Table, default: AlembicEnvironment) -> AlembicEnvironment:
+    """Read what every environment may say for itself; what it does not say is as in ``default``."""
+    return AlembicEnvironment(
+        command=table.texts("command", repeats=True) or default.command,
+        execute=table.choice("execute", default.execute, ("print", "run")),
+        variables=_variables(table, default.variables),
+        lock_timeout=_bounded(table, "lock_timeout", default.lock_timeout, 0, 60),
+        statement_timeout=_bounded(table, "statement_timeout", default.statement_timeout, 0, 3600),
+        timeout=_bounded(table, "timeout", default.timeout, 10, 7200),
+    )
 
 
 def _audits(table: Table) -> AuditSettings:
@@ -231,8 +248,8 @@ def _waivers(table: Table) -> list[tuple[str, Table]]:
     return found
 
 
-def _variables(table: Table) -> tuple[str, ...]:
-    names = table.texts("variables")
+def _variables(table: Table, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    names = table.texts("variables", default=default)
     if any(not _VARIABLE.match(name) for name in names):
         table.fault("variables", "must hold names of environment variables, such as DATABASE_URL")
         return ()
@@ -252,6 +269,10 @@ def _bounded(table: Table, key: str, default: int, low: int, high: int) -> int:
 
 def _server_fault(value: str) -> str | None:
     return None if not value or _SERVER.match(value) else "must be the IP address of a DNS server"
+
+
+def _address_fault(value: str) -> str | None:
+    return None if not value or _ADDRESS.match(value) else "must be HOST:PORT/DATABASE, without a user or a password"
 
 
 def _digits_fault(value: str) -> str | None:

@@ -84,7 +84,10 @@ async def _secrets(tokens: Tokens) -> dict[str, Secret]:
 
 
 def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
+    from dataclasses import replace
+
     from strideiq_console.services.action import Ports
+    from strideiq_console.services.audited import Remembering
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.own_runbooks import check_own
 
@@ -101,7 +104,7 @@ def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
         outside.prober,
         store.verifications,
         place.name,
-        outside,
+        replace(outside, auditors={name: Remembering(auditor, place.clock) for name, auditor in outside.auditors.items()}),
     )
     return Engine(ports, store, urgent=parts.urgent)
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts.conftest import RAILWAY, newest, push
 

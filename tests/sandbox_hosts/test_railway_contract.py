@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
 from strideiq_console.sandbox.railway import fields, graphql
 from strideiq_console.sandbox.railway.ids import WORKSPACE
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.world import World
 from tests.contracts import pack, validator
 from tests.sandbox_hosts import railway_asker as place

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from strideiq_console.sandbox.belongings import PLANTED_SECRET
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
 from strideiq_console.sandbox.limits import Allowance
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts import railway_asker as place
 from tests.sandbox_hosts.railway_asker import Asker, nodes

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from strideiq_console.sandbox import deploys, traffic
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
 from strideiq_console.sandbox.railway.ids import WORKSPACE
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts import railway_asker as place
 from tests.sandbox_hosts.conftest import push

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from strideiq_console.sandbox import deploys
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts import railway_asker as place
 from tests.sandbox_hosts.conftest import SHA, newest, push

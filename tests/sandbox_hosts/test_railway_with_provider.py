@@ -13,7 +13,7 @@ from strideiq_console.domain.secret import Secret
 from strideiq_console.providers.http import Governor, HttpClient
 from strideiq_console.providers.railway import Railway
 from strideiq_console.sandbox.belongings import PLANTED_SECRET
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.transport import WorldTransport
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts.conftest import push

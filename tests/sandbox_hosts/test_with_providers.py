@@ -15,7 +15,7 @@ from strideiq_console.providers.http import Governor, HttpClient
 from strideiq_console.providers.probe import HttpProber
 from strideiq_console.providers.railway import Railway
 from strideiq_console.providers.vercel import Vercel
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 from strideiq_console.sandbox.transport import WorldTransport
 from strideiq_console.sandbox.world import World
 from tests.sandbox_hosts.conftest import SHA, push

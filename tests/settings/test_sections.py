@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from strideiq_console.settings.model import Settings
-from strideiq_console.settings.outside import STATUS_PAGES
+from strideiq_console.settings.outside import STATUS_PAGES, AlembicEnvironment
 from tests.settings.test_example import EXAMPLE
 from tests.settings.test_load import faults, read
 
@@ -68,6 +69,17 @@ def test_a_switched_off_audit_is_not_the_default(tmp_path: Path) -> None:
         (MANUAL.replace("registered_users", "users"), "manual.users.quantity", "one of"),
         ('[alembic]\nfolder = "../outside"', "alembic.folder", "inside the clone"),
         ('[alembic]\nexecute = "yes"', "alembic.execute", "print, run"),
+        ("[alembic]\nlock_timeout = 61", "alembic.lock_timeout", "from 0 to 60"),
+        ("[alembic]\nstatement_timeout = -1", "alembic.statement_timeout", "from 0 to 3600"),
+        ("[alembic]\ntimeout = 5", "alembic.timeout", "from 10 to 7200"),
+        ('[alembic.environments.prod]\nexecute = "run"', "alembic.environments.prod", "unknown environment"),
+        ('[alembic.environments.staging]\nfolder = "api"', "alembic.environments.staging.folder", "unknown key"),
+        (
+            '[alembic.environments.staging]\nvariables = ["STRIDEIQ_DATABASE_STAGING_URL"]',
+            "alembic.environments.staging.variables",
+            "own tokens",
+        ),
+        ('[alembic.environments.staging]\naddress = "u:p@db:5432/x"', "alembic.environments.staging.address", "without a user"),
         ('[audits.waivers.CVE-1]\nreason = "short"\nexpires = 2027-01-01', "audits.waivers.CVE-1.reason", "10 characters"),
         ('[audits.waivers.CVE-1]\nreason = "long enough a reason"', "audits.waivers.CVE-1.expires", "without an end"),
         ('[alertmanager]\nurl = "http://10.0.0.1"', "alertmanager.url", "private"),
@@ -80,10 +92,34 @@ def test_wrong_values_are_named(tmp_path: Path, text: str, key: str, words: str)
     assert fault.line > 0
 
 
+def test_an_environment_is_moved_as_alembic_says_where_it_says_nothing_itself(tmp_path: Path) -> None:
+    text = """
+    [alembic]
+    command = ["poetry", "run", "alembic"]
+    execute = "run"
+    variables = ["DATABASE_URL"]
+    lock_timeout = 3
+    [alembic.environments.staging]
+    statement_timeout = 60
+    address = "db.internal:6543/app"
+    [alembic.environments.local]
+    execute = "print"
+    command = ["alembic"]
+    variables = []
+    """
+    found = read(tmp_path, text).outside.alembic
+    assert found.of("production") == found.default
+    assert found.default == AlembicEnvironment("", ("poetry", "run", "alembic"), "run", ("DATABASE_URL",), 3, 300, 900)
+    staging = found.of("staging")
+    assert staging == replace(found.default, environment="staging", statement_timeout=60, address="db.internal:6543/app")
+    assert (found.of("local").execute, found.of("local").command, found.of("local").variables) == ("print", ("alembic",), ())
+
+
 def test_a_clone_can_name_none_of_it(tmp_path: Path) -> None:
     for text in (
         '[commands.x]\nrun = ["evil"]',
         '[alembic]\nexecute = "run"',
+        '[alembic.environments.production]\ncommand = ["evil"]',
         '[prometheus]\nurl = "https://evil.example"',
         '[audits]\nnpm = ["evil"]',
     ):

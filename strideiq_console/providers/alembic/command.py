@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-from strideiq_console.domain.database import Database, Identity
+from strideiq_console.domain.database import Database, Hold, Identity, Session, Witness
 from strideiq_console.domain.fault import BlockedError, Fault, FaultKind, OutsideError
-from strideiq_console.domain.migration import Direction, Move
+from strideiq_console.domain.migration import Move
 from strideiq_console.domain.migration_graph import RevisionGraph
 from strideiq_console.domain.migration_outcome import Current, Ending, Failure, Outcome, next_step
-from strideiq_console.domain.migration_path import BASE, applied, undone_by
+from strideiq_console.domain.migration_path import applied
 from strideiq_console.domain.untrusted import clean
+from strideiq_console.providers.alembic.alone import alone, running
 from strideiq_console.providers.alembic.answers import read_address, read_current, read_heads
 from strideiq_console.providers.alembic.failures import classify, last_words
+from strideiq_console.providers.alembic.leftovers import remains
+from strideiq_console.providers.alembic.process import at_work, environment, killed, named, printed_by
 from strideiq_console.providers.alembic.proof import Proof, certain_move
+from strideiq_console.providers.alembic.targets import span
 from strideiq_console.providers.child import Finished, allowed, run
 
 SOURCE = "alembic"
+APPLICATION = "strideiq-alembic"
+"""The name that a move's session carries at the server (``PGAPPNAME``, which libpq reads and asyncpg does not)."""
+
+LOOKING = "strideiq-alembic-look"
 _CAP = 4_000_000
 _SQL_CAP = 200_000
 _KINDS = {
@@ -44,17 +54,20 @@ class AlembicCommand:
     ``lock_timeout`` and ``statement_timeout`` in seconds reach the session through ``PGOPTIONS``, which libpq reads (psycopg) and
     asyncpg does not; 0 leaves the server's own. ``guard`` is held around a move, for an advisory lock. Without ``execute`` it only
     prints.
+
+    An alembic may outlive the console that started it, and its session at the server may outlive alembic. ``running`` is a
+    file that tells of the one, ``witness`` sees the other; ``patience`` is how long a session is waited for after alembic's end.
     """
 
     def __init__(
         self,
         *,
         argv: Sequence[str],
-        folder: Path,
+        folder: Path | Callable[[], Path],
         environ: Mapping[str, str],
         variables: Sequence[str] = (),
         database: Database | None,
-        enrolled: Identity | None,
+        enrolled: Identity | Callable[[], Awaitable[Identity]] | None,
         redact: Callable[[str], str],
         execute: bool = True,
         address: str = "",
@@ -62,11 +75,14 @@ class AlembicCommand:
         statement_timeout: float = 300.0,
         read_seconds: float = 60.0,
         move_seconds: float = 900.0,
-        guard: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
+        guard: Callable[[], AbstractAsyncContextManager[Hold | None]] = nullcontext,
+        running: Path | None = None,
+        witness: Witness | None = None,
+        patience: float = 10.0,
     ) -> None:
         self._argv = tuple(argv)
         self._folder = folder
-        self._environment = _environment(allowed(environ, variables), lock_timeout, statement_timeout)
+        self._environment = environment(allowed(environ, variables), lock_timeout, statement_timeout)
         self._database = database
         self._redact = redact
         self._execute = execute
@@ -74,6 +90,9 @@ class AlembicCommand:
         self._read_seconds = read_seconds
         self._move_seconds = move_seconds
         self._guard = guard
+        self._running = running
+        self._witness = witness
+        self._patience = patience
 
     def words(self, move: Move) -> tuple[str, ...]:
         """Return the exact command of a move."""
@@ -93,66 +112,101 @@ class AlembicCommand:
 
     async def sql(self, move: Move, graph: RevisionGraph) -> str:
         """Return the SQL of a move as alembic renders it offline, nothing run. BlockedError where it cannot be rendered alone."""
-        span = _span(move, graph)
-        rendered = await self._ask(move.direction.value, span, "--sql")
+        where = span(move, graph)
+        rendered = await self._ask(move.direction.value, where, "--sql")
         return clean(self._redact(rendered.stdout.decode("utf-8", "replace")), limit=_SQL_CAP)
 
     async def look(self, move: Move, graph: RevisionGraph) -> Outcome:
-        """Say where a move stands, running nothing of alembic. Raises BlockedError for another database, OutsideError."""
-        return self._judged(move, graph, await self._proof.rows())
+        """Say where a move stands, running nothing of alembic: UNKNOWN while an earlier one may still be at it.
+
+        HALF_APPLIED when an earlier one was broken off between two transactions and left something behind.
+
+        Raises BlockedError for another database, OutsideError.
+        """
+        earlier = running(self._running)
+        found = self._judged(move, graph, await self._proof.rows())
+        if found.ending is not Ending.NOT_DONE:
+            return found
+        if not earlier and (sessions := await self._sessions()):
+            earlier = named(sessions)
+        if not earlier:
+            return await self._half(found, graph, only_begun=True) or found
+        return replace(found, ending=Ending.UNKNOWN, ran=True, said=f"an alembic that was started earlier still runs: {earlier}")
 
     async def carry_out(self, move: Move, graph: RevisionGraph) -> Outcome:
         """Do a move at most once, and read back what happened; a move that is in effect already is adopted, not repeated.
 
-        Raises BlockedError (another database, unsound files, a target that would move more than one revision) and OutsideError (the
-        database or alembic cannot be asked); then nothing was run. With ``execute`` false the outcome is PRINTED.
+        What an earlier try left half applied is not run over: the outcome is HALF_APPLIED, with ``ran`` false.
+
+        Raises BlockedError (another database, another console or an earlier alembic at work, unsound files, a target that would
+        move more than one revision) and OutsideError (the database or alembic cannot be asked); then nothing was run. With
+        ``execute`` false the outcome is PRINTED.
         """
         if not self._execute:
             return Outcome(move, Ending.PRINTED, self.words(move))
-        async with self._guard():
+        async with self._guard() as hold, alone(self._running, self.shown(move)) as kept:
             rows = await self._proof.rows()
             found = self._judged(move, graph, rows)
             if found.ending is not Ending.NOT_DONE:
                 return found
             certain_move(move, graph, rows)
+            if sessions := await self._sessions():
+                raise at_work(sessions)
+            if half := await self._half(found, graph, only_begun=True):
+                return half
             self._proof.same_place(await self.current(), graph, rows)
-            return await self._deed(move, graph)
+            if hold is not None:
+                await hold.still()
+            return await self._deed(move, graph, kept)
 
-    async def _deed(self, move: Move, graph: RevisionGraph) -> Outcome:
+    async def _deed(self, move: Move, graph: RevisionGraph, kept: Sequence[int]) -> Outcome:
         """Run the command once. Whatever it says, the version table says what happened."""
         failure: Failure | None = None
         seconds = 0.0
         try:
-            done = await self._run(self.words(move)[len(self._argv) :], self._move_seconds)
+            done = await self._run(self.words(move)[len(self._argv) :], self._move_seconds, APPLICATION, kept)
         except OutsideError as error:
             failure = Failure.TIMED_OUT if error.fault.kind is FaultKind.TIMEOUT else Failure.NOT_STARTED
             said = error.fault.cause
             seconds = self._move_seconds if failure is Failure.TIMED_OUT else 0.0
         else:
-            printed = _printed(done)
-            failure = classify(printed) if done.code else None
+            printed = printed_by(done)
+            failure = (killed(done.code) or classify(printed)) if done.code else None
             said, seconds = last_words(printed, self._redact), done.seconds
         return await self._read_back(move, graph, failure, said, seconds)
 
     async def _read_back(self, move: Move, graph: RevisionGraph, failure: Failure | None, said: str, seconds: float) -> Outcome:
         started = failure is not Failure.NOT_STARTED
+        base = Outcome(move, Ending.UNKNOWN, self.words(move), started, failure, said, None, seconds=seconds)
         try:
             rows = await self._proof.rows()
+            ending = self._judged(move, graph, rows).ending
+            sessions = await self._outlived() if ending is Ending.NOT_DONE and started else ()
+            if ending is Ending.NOT_DONE and started:  # a session that has just ended may have committed at its end
+                rows = await self._proof.rows()
+                ending = self._judged(move, graph, rows).ending
         except (OutsideError, BlockedError) as error:
-            return Outcome(
-                move, Ending.UNKNOWN, self.words(move), started, failure, f"{said}; then: {error.cause}", None, seconds=seconds
-            )
-        ending = self._judged(move, graph, rows).ending
-        if ending is Ending.ADOPTED:
-            ending = Ending.DONE
-        leftovers: tuple[str, ...] = ()
-        if ending is Ending.NOT_DONE and started:
-            failure = failure or Failure.WITHOUT_EFFECT
-            if graph.by_id[move.revision].splits(move.direction):
-                ending, leftovers = Ending.HALF_APPLIED, await self._leftovers()
-        return Outcome(
-            move, ending, self.words(move), started, None if ending is Ending.DONE else failure, said, rows, leftovers, seconds
-        )
+            return replace(base, said=f"{said}; then: {error.cause}")
+        if ending in {Ending.ADOPTED, Ending.DONE}:
+            return replace(base, ending=Ending.DONE, failure=None, rows=rows)
+        found = replace(base, ending=ending, rows=rows)
+        if ending is not Ending.NOT_DONE or not started:
+            return found
+        if sessions:
+            return replace(found, ending=Ending.UNKNOWN, said=f"{said}; still at work at the server: {named(sessions)}")
+        found = replace(found, failure=failure or Failure.WITHOUT_EFFECT)
+        return await self._half(found, graph) or found
+
+    async def _half(self, found: Outcome, graph: RevisionGraph, *, only_begun: bool = False) -> Outcome | None:
+        """Return the outcome of a revision that may be half applied, with what is left of it; None for one transaction."""
+        move = found.move
+        revision = graph.by_id.get(move.revision)
+        if revision is None or not revision.splits(move.direction):
+            return None
+        seen = await remains(revision, move, self._database, self._witness)
+        if only_begun and not seen.begun:
+            return None
+        return replace(found, ending=Ending.HALF_APPLIED, leftovers=seen.left, absent=seen.absent, repairs=seen.repairs)
 
     def _judged(self, move: Move, graph: RevisionGraph, rows: tuple[str, ...]) -> Outcome:
         state = applied(graph, rows)
@@ -161,20 +215,22 @@ class AlembicCommand:
             ending = {move.after: Ending.ADOPTED, move.before: Ending.NOT_DONE}.get(state.tips, Ending.DIVERGED)
         return Outcome(move, ending, self.words(move), rows=rows)
 
-    async def _leftovers(self) -> tuple[str, ...]:
-        """Return indexes that a broken CONCURRENTLY left behind; what else was committed half-way is not guessed at."""
-        if self._database is None:
-            return ()
-        try:
-            return tuple(f"invalid index {i.schema}.{i.name} on {i.table}" for i in await self._database.invalid_indexes())
-        except OutsideError:
-            return ()
+    async def _sessions(self) -> tuple[Session, ...]:
+        return await self._witness.sessions(APPLICATION) if self._witness is not None else ()
+
+    async def _outlived(self) -> tuple[Session, ...]:
+        """Wait for the sessions of an alembic that has ended; return those that go on all the same. Raises OutsideError."""
+        waited, step = 0.0, 0.1
+        while (sessions := await self._sessions()) and waited < self._patience:
+            await asyncio.sleep(step)
+            waited, step = waited + step, min(step * 2, 1.0)
+        return sessions
 
     async def _ask(self, *words: str) -> Finished:
         """Run a command that only looks; one that fails is a fault."""
         done = await self._run(words, self._read_seconds)
         if done.code:
-            printed = _printed(done)
+            printed = printed_by(done)
             failure = classify(printed)
             cause = f"alembic {words[0]} failed: {failure} ({last_words(printed, self._redact, lines=2)})"
             kind = _KINDS.get(failure, FaultKind.LOCAL)
@@ -184,44 +240,14 @@ class AlembicCommand:
             raise OutsideError(Fault(FaultKind.TOO_LARGE, SOURCE, cause, "What it tells is not whole", "Run it by hand"))
         return done
 
-    async def _run(self, words: Sequence[str], seconds: float) -> Finished:
+    async def _run(self, words: Sequence[str], seconds: float, application: str = LOOKING, keep: Sequence[int] = ()) -> Finished:
         return await run(
             (*self._argv, *words),
-            cwd=self._folder,
-            env=self._environment,
+            cwd=await asyncio.to_thread(self._folder) if callable(self._folder) else self._folder,
+            env={"PGAPPNAME": application, **self._environment},
             timeout=seconds,
             cap=_CAP,
             source=SOURCE,
             redact=self._redact,
+            keep=keep,
         )
-
-
-def _environment(environment: dict[str, str], lock_timeout: float, statement_timeout: float) -> dict[str, str]:
-    limits = {"lock_timeout": lock_timeout, "statement_timeout": statement_timeout}
-    options = [f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items() if seconds > 0]
-    given = environment.get("PGOPTIONS", "")
-    # No bytecode: the clone's folders stay as they are, and no stale one stands in for a file.
-    extra = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
-    words = " ".join([given, *options]).strip()
-    return {**environment, **extra, **({"PGOPTIONS": words} if words else {})}
-
-
-def _printed(done: Finished) -> str:
-    """Return what matters of both streams: errors first, then what was printed last."""
-    return (done.stdout[-20_000:] + b"\n" + done.stderr[-200_000:] + b"\n" + done.tail).decode("utf-8", "replace")
-
-
-def _span(move: Move, graph: RevisionGraph) -> str:
-    """Return ``FROM:TO`` for ``--sql`` such that alembic renders this one revision."""
-    revision = graph.by_id[move.revision]
-    if move.direction is Direction.UP and not revision.merge:
-        return f"{revision.parents[0]}:{revision.id}" if revision.parents else revision.id
-    if move.direction is Direction.DOWN:
-        for place in revision.parents or (BASE,):
-            if undone_by(graph, graph.ancestors((revision.id,)), place) == {revision.id}:
-                return f"{revision.id}:{place}"
-    raise BlockedError(
-        f"alembic cannot render {revision.id} alone: it joins {len(revision.parents)} branches",
-        consequence="its SQL is not shown",
-        next_step="read the file",
-    )

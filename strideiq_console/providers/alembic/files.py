@@ -5,8 +5,9 @@ from __future__ import annotations
 import configparser
 import os
 import re
+import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -29,6 +30,28 @@ class Location:
     config: str
     versions: tuple[str, ...]
     recursive: bool = False
+
+
+CONFIGS = ("alembic.ini", "pyproject.toml")
+"""The two files that may say where the revisions are."""
+
+
+def locate_texts(configs: Mapping[str, bytes], folder: str = "") -> Location:
+    """Read where another commit keeps its revisions, from its :data:`CONFIGS` by path. Raises CloneError as :func:`locate`."""
+    with tempfile.TemporaryDirectory(prefix="strideiq-") as place:
+        root = Path(place)
+        for name in CONFIGS:
+            text = configs.get(f"{folder}/{name}" if folder else name)
+            if text is not None:
+                file = root / folder / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(text)
+        try:
+            return locate(root, folder)
+        except CloneError as error:
+            raise CloneError(
+                error.cause.replace(f"{root.resolve()}", "the commit"), consequence=error.consequence, next_step=error.next_step
+            ) from None
 
 
 def locate(clone: Path, folder: str = "") -> Location:
@@ -71,11 +94,29 @@ def read_folder(clone: Path, location: Location) -> RevisionGraph:
     return _graph(texts, unclear, complete=True)
 
 
-def read_texts(texts: Mapping[str, str], location: Location | None = None) -> RevisionGraph:
-    """Make the graph of another commit's files: paths relative to the clone with their text. Other files are left out."""
+def read_files(files: Mapping[str, bytes], location: Location) -> RevisionGraph:
+    """Make the graph of another commit's files as git keeps them: bytes by their paths relative to the clone."""
+    texts: dict[str, str] = {}
+    unclear = []
+    for path, raw in sorted(files.items()):
+        if not (_MIGRATION.fullmatch(PurePosixPath(path).name) and _within(path, location)):
+            continue
+        try:
+            texts[path] = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            unclear.append(UnclearFile(clean_line(path, limit=300), "it is not UTF-8"))
+    return read_texts(texts, location, unclear)
+
+
+def read_texts(texts: Mapping[str, str], location: Location | None = None, others: Iterable[UnclearFile] = ()) -> RevisionGraph:
+    """Make the graph of another commit's files: paths relative to the clone with their text. Other files are left out.
+
+    ``others`` are files that could not be turned into text.
+    """
     wanted = {p: t for p, t in sorted(texts.items()) if _MIGRATION.fullmatch(PurePosixPath(p).name) and _within(p, location)}
     small = {path: text for path, text in wanted.items() if len(text) <= MOST_BYTES}
-    unclear = [UnclearFile(clean_line(p, limit=300), _too_large(len(t))) for p, t in wanted.items() if p not in small]
+    too_large = [UnclearFile(clean_line(p, limit=300), _too_large(len(t))) for p, t in wanted.items() if p not in small]
+    unclear = [*others, *too_large]
     kept = dict(list(small.items())[:MOST_FILES])
     return _graph(kept, unclear, complete=len(kept) == len(small))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 from strideiq_console.domain.database import Database, Identity
@@ -19,16 +20,26 @@ class Proof:
     The identity alone would prove only where the console looks; alembic picks its database by itself, from variables or a ``.env``.
     """
 
-    def __init__(self, database: Database | None, enrolled: Identity | None, address: Address | None) -> None:
+    def __init__(
+        self,
+        database: Database | None,
+        enrolled: Identity | Callable[[], Awaitable[Identity]] | None,
+        address: Address | None,
+    ) -> None:
         self._database = database
         self._enrolled = enrolled
         self._address = address
+        self._seen = Identity()
 
     async def rows(self) -> tuple[str, ...]:
         """Return the version table's rows of the enrolled database. Raises BlockedError for any other one, OutsideError."""
-        if self._database is None or self._enrolled is None or not self._enrolled.database:
+        enrolled = await self._enrolled() if callable(self._enrolled) else self._enrolled
+        if self._database is None or enrolled is None or not enrolled.database:
             _refuse("no database is enrolled for this environment", "enrol it: the console must know which one it is")
-        seen = (await self._database.identity()).compare(self._enrolled)
+        if not (enrolled.system_identifier or enrolled.host):
+            _refuse("only the name of a database is enrolled, which others have too", "enrol its system_identifier, or its host")
+        self._seen = await self._database.identity()
+        seen = self._seen.compare(enrolled)
         if not seen.same:
             _refuse(f"this is not the enrolled database: {'; '.join((*seen.differences, *seen.unknown))}", _OTHER_DATABASE)
         found = await self._database.revisions()
@@ -37,10 +48,10 @@ class Proof:
         return found.current
 
     def same_place(self, current: Current, graph: RevisionGraph, rows: tuple[str, ...]) -> None:
-        """Refuse when alembic's own environment leads it to another database than the enrolled one."""
+        """Refuse when alembic's own environment leads it to another database than the one that :meth:`rows` has just proven."""
         if current.address is None:
             _refuse("alembic does not say which one database it would change", "make alembic current --verbose name it")
-        wanted = self._enrolled or Identity()
+        wanted = self._seen
         if self._address is not None:
             wanted = Identity(database=self._address.database, host=self._address.host, port=self._address.port)
         differences = current.address.differences(wanted)

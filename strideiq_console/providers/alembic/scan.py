@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from strideiq_console.domain.migration import Direction, Risk, RiskKind
+from strideiq_console.domain.migration import Direction, ObjectChange, Risk, RiskKind
 from strideiq_console.domain.untrusted import clean_line
+from strideiq_console.providers.alembic import objects
 from strideiq_console.providers.alembic.names import Names
 from strideiq_console.providers.alembic.operations import OPERATIONS, Arguments
 from strideiq_console.providers.alembic.sql import Finding, findings, harmless, statements
@@ -32,6 +33,7 @@ class Scan(ast.NodeVisitor):
         self.direction = direction
         self.acts = False
         self._risks: dict[Risk, None] = {}
+        self._objects: dict[ObjectChange, None] = {}
         self._batches: dict[str, str] = {}
         self._created: set[str] = set()
         self._stack: list[str] = []
@@ -41,6 +43,11 @@ class Scan(ast.NodeVisitor):
     def risks(self) -> tuple[Risk, ...]:
         """Return each finding once."""
         return tuple(self._risks)
+
+    @property
+    def objects(self) -> tuple[ObjectChange, ...]:
+        """Return what it makes and takes away, each once."""
+        return tuple(self._objects)
 
     def read(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Read one function's body; helpers of the same file are read where they are called."""
@@ -124,6 +131,7 @@ class Scan(ast.NodeVisitor):
         self.acts = self.acts or operation not in {"get_bind", "get_context", "f", "inline_literal", "batch_alter_table"}
         if operation == "create_table":
             self._created.add(given.name(0, "table_name"))
+        self._objects.update(dict.fromkeys(objects.of_operation(operation, given, self.direction)))
         for finding in OPERATIONS[operation](given):
             self._add(node, finding)
 
@@ -135,6 +143,7 @@ class Scan(ast.NodeVisitor):
             return
         for statement in statements(text):
             if not harmless(statement):
+                self._objects.update(dict.fromkeys(objects.of_statement(statement, self.direction)))
                 self._add(node, (RiskKind.RAW_SQL, "", ""), words=statement)
                 for finding in findings(statement):
                     self._add(node, finding, words=statement)

@@ -76,6 +76,7 @@ def _revision(module: ast.Module, file: str, revision: str, fields: dict[str, tu
         branch_labels=_words(fields, "branch_labels"),
         risks=(*up.risks, *down.risks),
         downgrade=_downgrade(downgrade, down.acts, down.risks, up.acts),
+        objects=(*up.objects, *down.objects),
         digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
     )
 

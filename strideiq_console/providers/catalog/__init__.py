@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strideiq_console.providers.catalog import data, hosts, names, watching
+from strideiq_console.providers.catalog import data, hosts, names, schema, watching
 from strideiq_console.providers.catalog.parts import Parts, Setting, missing
 from strideiq_console.providers.git import GitClone
 from strideiq_console.providers.probe import HttpProber, SiteProber
@@ -25,7 +25,8 @@ MAKERS: tuple[Callable[[Setting, Parts], None], ...] = (
     watching.manual,
     data.databases,
     data.brokers,
-    data.migrations,
+    schema.migrations,
+    schema.schemas,
     data.audits,
 )
 

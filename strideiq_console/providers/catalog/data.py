@@ -1,21 +1,19 @@
-"""Databases, brokers, migrations and the audits of packages."""
+"""Databases, brokers and the audits of packages."""
 
 from __future__ import annotations
 
-import asyncio
-
 from strideiq_console.domain.database import Identity
-from strideiq_console.domain.migration_graph import RevisionGraph
-from strideiq_console.providers import alembic
 from strideiq_console.providers.audits import NpmAudit, PipAudit
 from strideiq_console.providers.catalog.parts import Parts, Setting
 from strideiq_console.providers.postgres import Postgres
 from strideiq_console.providers.redis import Redis
-from strideiq_console.settings.discovery import discover
 
 
 def databases(setting: Setting, parts: Parts) -> None:
-    """Make a read-only view of each environment's PostgreSQL whose address is among the secrets."""
+    """Make a read-only view of each environment's PostgreSQL whose address is among the secrets; a world brings its own."""
+    if setting.databases:
+        parts.outside.databases.update(setting.databases)
+        return
     enrolled = {d.environment: d for d in setting.settings.outside.databases}
     for environment in setting.settings.environments:
         address = setting.tokens.get(f"database_{environment.name}")
@@ -43,20 +41,6 @@ def brokers(setting: Setting, parts: Parts) -> None:
             queues=mine.queues if mine is not None else (),
             allow_plain=mine.plain if mine is not None else False,
         )
-
-
-def migrations(setting: Setting, parts: Parts) -> None:
-    """Make the reader of the clone's migrations; CloneError when there are none."""
-    clone, folder = setting.settings.clone, setting.settings.outside.alembic.folder
-
-    def read() -> RevisionGraph:
-        found = discover(clone).alembic_folder if not folder else None
-        return alembic.read_folder(clone, alembic.locate(clone, found.value if found is not None else folder))
-
-    async def graph() -> RevisionGraph:
-        return await asyncio.to_thread(read)
-
-    parts.outside.migrations = graph
 
 
 def audits(setting: Setting, parts: Parts) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from strideiq_console.domain.database import Database
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.ports import Clock
@@ -22,7 +23,9 @@ BEARER = ("Authorization", "Bearer ")
 class Setting:
     """What every provider is made with. ``transport`` and ``name_server`` are the world's, None for the network.
 
-    ``environ`` is the environment without the console's secrets, from which children get what is allowed.
+    ``environ`` is the environment without the console's secrets, from which children get what is allowed. ``databases`` and
+    ``alembic`` are a world's own, by environment: used instead of PostgreSQL and of the settings' command, which is then run as if
+    ``execute`` were ``run``, with what the world's database says of itself as its enrolled identity.
     """
 
     settings: Settings
@@ -33,6 +36,8 @@ class Setting:
     transport: Any = None
     name_server: Any = None
     environ: Mapping[str, str] = field(default_factory=dict)
+    databases: Mapping[str, Database] = field(default_factory=dict)
+    alembic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def client(self, source: str, base: str, token: Secret | None, governor: Governor, **more: Any) -> HttpClient:
         """Open a way to one origin; ``auth`` in ``more`` is another header than a bearer token's."""

@@ -50,11 +50,13 @@ async def run(
     stdin: bytes = b"",
     source: str = "command",
     redact: Callable[[str], str] | None = None,
+    keep: Sequence[int] = (),
 ) -> Finished:
     """Run a program to its end in exactly the environment ``env``; any exit code is an answer, not an error.
 
     A bare name is looked up in the PATH of ``env``, in absolute folders outside ``cwd`` and the working directory; an absolute path
     is taken as it is. ``cap`` bounds what is kept of each stream; the rest is read and dropped, so that the child is not cut short.
+    ``keep`` are open descriptors that the child inherits, which Windows cannot do: there they are left out.
 
     Raises OutsideError: NOT_CONFIGURED when the program is missing, LOCAL when it cannot be started, TIMEOUT with its last lines.
     A cancel ends the child before it is passed on.
@@ -62,7 +64,7 @@ async def run(
     tell = Teller(source, clean_line(Path(argv[0]).name if argv else "", limit=60), redact or Redactor())
     program = resolve(argv, cwd, env, tell)
     began = asyncio.get_running_loop().time()
-    process = await _start((program, *argv[1:]), cwd, env, bool(stdin), tell)
+    process = await _start((program, *argv[1:]), cwd, env, bool(stdin), tell, keep)
     out, err = _Stream(cap), _Stream(cap)
     try:
         async with asyncio.timeout(timeout):
@@ -97,11 +99,11 @@ class _Stream:
 
 
 async def _start(
-    argv: Sequence[str], cwd: Path | None, env: Mapping[str, str], fed: bool, tell: Teller
+    argv: Sequence[str], cwd: Path | None, env: Mapping[str, str], fed: bool, tell: Teller, keep: Sequence[int]
 ) -> asyncio.subprocess.Process:
     if cwd is not None and not cwd.is_dir():
         raise tell.not_started(NotADirectoryError(20, f"there is no folder {cwd}"))
-    keywords: dict[str, Any] = {"start_new_session": True}
+    keywords: dict[str, Any] = {"start_new_session": True, "pass_fds": tuple(keep)}
     if sys.platform == "win32":
         keywords = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -18,12 +19,14 @@ from strideiq_console.domain.database import (
     Sizes,
     TableName,
 )
+from strideiq_console.domain.database import Session as DatabaseSession
 from strideiq_console.domain.fault import FaultKind
 from strideiq_console.domain.metric import Metrics, Quantity
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.secret import Secret
 from strideiq_console.providers.postgres import faults, reads
-from strideiq_console.providers.postgres.dsn import SOURCE, read_dsn
+from strideiq_console.providers.postgres.advisory import PAUSE_SECONDS, TRIES, Held, advisory_lock
+from strideiq_console.providers.postgres.dsn import SOURCE, Target, read_dsn
 from strideiq_console.providers.postgres.session import Limits, Session, Sessions
 
 T = TypeVar("T")
@@ -109,6 +112,18 @@ class Postgres:
         """Return indexes that queries do not use because they are not whole."""
         return await self._read(reads.invalid_indexes)
 
+    async def sessions(self, application: str) -> tuple[DatabaseSession, ...]:
+        """Return this database's other sessions whose application name is exactly this; the oldest transaction first."""
+        return await self._read(lambda wire: reads.sessions(wire, application))
+
+    async def indexes(self, table: TableName) -> tuple[str, ...] | None:
+        """Return the names of a table's indexes; None when there is no such table."""
+        return await self._read(lambda wire: reads.indexes(wire, table))
+
+    def lock(self, key: int, *, tries: int = TRIES, pause: float = PAUSE_SECONDS) -> AbstractAsyncContextManager[Held]:
+        """Hold the advisory lock around a move of the schema; see :func:`advisory_lock`."""
+        return advisory_lock(self._target(), self._limits, key, tries=tries, pause=pause)
+
     async def sizes(self, *, limit: int = 20) -> Sizes:
         """Return the size of the database and of its largest tables."""
         return await self._read(lambda wire: reads.sizes(wire, limit))
@@ -127,9 +142,11 @@ class Postgres:
     def _open(self) -> Sessions:
         """Read the DSN at the first use, so that a console without the extra starts."""
         if self._sessions is None:
-            target = read_dsn(self._dsn, environ=self._environ, connect_timeout=self._limits.connect)
-            self._sessions = Sessions(target, self._limits)
+            self._sessions = Sessions(self._target(), self._limits)
         return self._sessions
+
+    def _target(self) -> Target:
+        return read_dsn(self._dsn, environ=self._environ, connect_timeout=self._limits.connect)
 
 
 def _prove(seen: Identity, enrolled: Identity) -> None:

@@ -147,16 +147,30 @@ def _version_table(wire: Wire, name: str, schema: str, readable: bool, shaped: b
 def blocking(wire: Wire) -> tuple[Blocked, ...]:
     """Read who waits for a lock; the longest transaction first."""
     rows = wire.rows("the locks", statements.SESSIONS)
-    sessions = {row[0]: _session(wire, row) for row in rows}
+    sessions = {row[0]: session_of(wire, row) for row in rows}
     waiting = [(sessions[row[0]], dict.fromkeys(row[6])) for row in rows if row[6]]
     blocked = [Blocked(one, tuple(sessions.get(pid, _PREPARED if pid == 0 else Session(pid)) for pid in by)) for one, by in waiting]
     return tuple(sorted(blocked, key=lambda b: (-(b.waiting.seconds or 0.0), b.waiting.pid)))
 
 
-def _session(wire: Wire, row: Row) -> Session:
+def session_of(wire: Wire, row: Row) -> Session:
+    """Return a row of the statements about sessions as a fact."""
     pid, user, application, state, query, seconds, _ = row
     head = clean_line(" ".join(wire.redact(query).split()), limit=120)
     return Session(pid, _line(user), _line(application), _line(state), head, seconds)
+
+
+def sessions(wire: Wire, application: str) -> tuple[Session, ...]:
+    """Read this database's other sessions of one application."""
+    return tuple(session_of(wire, row) for row in wire.rows("the sessions", statements.SESSIONS_OF, (application,)))
+
+
+def indexes(wire: Wire, table: TableName) -> tuple[str, ...] | None:
+    """Read the names of a table's indexes; None when there is no such table."""
+    found = _find(wire, table)
+    if found is None:
+        return None
+    return tuple(_line(name) for (name,) in wire.rows(f"the indexes of {_line(str(table))}", statements.INDEXES, (found[0],)))
 
 
 def invalid_indexes(wire: Wire) -> tuple[InvalidIndex, ...]:

@@ -63,6 +63,11 @@ class Session:
         """Return where it is connected to."""
         return self._target
 
+    @property
+    def backend(self) -> int:
+        """Return the process that the server named when it let us in; a pooler names another than the one that answers."""
+        return self._connection.info.backend_pid
+
     def rows(self, what: str, statement: Any, parameters: Sequence[Any] = (), *, seconds: float | None = None) -> list[Row]:
         """Return what a statement selects; ``what`` is being read, for the fault. ``seconds`` shortens its time."""
         import psycopg

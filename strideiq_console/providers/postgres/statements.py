@@ -77,6 +77,32 @@ SELECT n.nspname::text, has_schema_privilege(n.oid, 'USAGE') AND has_table_privi
  WHERE c.relname = %s AND c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 50
 """
 
+# A session's lock outlives its transaction, so it is taken in a read-only one like everything else.
+BACKEND = "SELECT pg_backend_pid()"
+TRY_LOCK = "SELECT pg_try_advisory_lock(%s)"
+FREE_LOCKS = "SELECT pg_advisory_unlock_all()"
+_ADVISORY = """
+l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid::bigint = %s AND l.objid::bigint = %s
+   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+"""
+LOCK_HELD = f"SELECT count(*) FROM pg_catalog.pg_locks l WHERE {_ADVISORY} AND l.pid = pg_backend_pid()"  # noqa: S608 - constants
+LOCK_HOLDERS = f"""
+SELECT a.pid, coalesce(a.usename::text, ''), coalesce(a.application_name, ''), coalesce(a.state, ''),
+       left(coalesce(a.query, ''), 200), extract(epoch FROM clock_timestamp() - a.xact_start)::float8, NULL
+  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE {_ADVISORY}
+"""  # noqa: S608 - constants
+SESSIONS_OF = """
+SELECT pid, coalesce(usename::text, ''), coalesce(application_name, ''), coalesce(state, ''), left(coalesce(query, ''), 200),
+       extract(epoch FROM clock_timestamp() - xact_start)::float8, NULL
+  FROM pg_catalog.pg_stat_activity
+ WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+   AND application_name = %s AND pid <> pg_backend_pid() ORDER BY xact_start NULLS LAST, pid LIMIT 100
+"""
+INDEXES = """
+SELECT i.relname::text FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+ WHERE x.indrelid = %s ORDER BY 1 LIMIT 1000
+"""
+
 
 def count(schema: str, table: str) -> Composed:
     """Return the statement that counts a table's rows; both names are quoted by the client."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from strideiq_console.sandbox import objects, rules
-from strideiq_console.sandbox.events import PERMANENT, move_branch
+from strideiq_console.sandbox.events import PERMANENT, move_branch, tag_made
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply, invalid
 from strideiq_console.sandbox.github.commit_shapes import commit, reference
 from strideiq_console.sandbox.origin import Commit
@@ -56,9 +56,11 @@ def get_branch(call: Call) -> Reply:
 def get_ref(call: Call) -> Reply:
     """``GET /git/ref/heads/x`` or ``tags/x``."""
     ref = call.at["ref"]
-    tagged = objects.tags(call.origin.path).get(ref.removeprefix("tags/")) if ref.startswith("tags/") else None
+    tag = ref.removeprefix("tags/")
+    tagged = objects.tag_objects(call.origin.path).get(tag) if ref.startswith("tags/") else None
     if tagged is not None:
-        return Reply(200, reference(call, ref.removeprefix("tags/"), tagged, kind="tags"))
+        annotated = objects.is_annotated(call.origin.path, tagged)
+        return Reply(200, reference(call, tag, tagged, kind="tags", annotated=annotated))
     name = _branch_of(ref)
     if name is None or name not in call.state["refs"]:
         raise ApiError(404, "Not Found")
@@ -90,6 +92,7 @@ def _create_tag(call: Call, name: str, found: Commit) -> Reply:
     if name in objects.tags(call.origin.path):
         raise invalid("Reference already exists")
     objects.write_tag(call.origin.path, name, found.sha)
+    tag_made(call.state, call.origin)
     call.effect(f"tagged {found.sha[:7]} {name}")
     return Reply(201, reference(call, name, found.sha, kind="tags"))
 

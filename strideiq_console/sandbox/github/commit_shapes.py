@@ -81,12 +81,16 @@ def file(call: Call, change: FileChange, sha: str) -> dict[str, Any]:
     }
 
 
-def reference(call: Call, name: str, sha: str, *, kind: str = "heads") -> dict[str, Any]:
-    """Return a git reference of a branch, or of a tag (``kind`` tags)."""
+def reference(call: Call, name: str, sha: str, *, kind: str = "heads", annotated: bool = False) -> dict[str, Any]:
+    """Return a git reference of a branch, or of a tag (``kind`` tags); of an annotated one ``sha`` is the tag object's."""
     ref = f"refs/{kind}/{name}"
     return {
         "ref": ref,
         "node_id": node("REF", ref),
         "url": f"{call.repo}/git/{ref}",
-        "object": {"type": "commit", "sha": sha, "url": f"{call.repo}/git/commits/{sha}"},
+        "object": {
+            "type": "tag" if annotated else "commit",
+            "sha": sha,
+            "url": f"{call.repo}/git/{'tags' if annotated else 'commits'}/{sha}",
+        },
     }

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from strideiq_console.sandbox import objects
+from strideiq_console.sandbox.events import tag_made
 from strideiq_console.sandbox.git import iso
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply, invalid
 from strideiq_console.sandbox.github.shapes import node, user
@@ -77,6 +78,7 @@ def create_release(call: Call) -> Reply:
     }
     if known is None and not draft:
         objects.write_tag(call.origin.path, tag, sha)
+        tag_made(call.state, call.origin)
     if release["latest"]:
         for other in call.state["releases"]:
             other.pop("latest", None)

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from strideiq_console.sandbox.creation import RAILWAY_PROJECT
 from strideiq_console.sandbox.graphql_document import GraphQLError
 from strideiq_console.sandbox.railway.graphql import Arguments, Node
+from strideiq_console.sandbox.seed_settings import RAILWAY_PROJECT
 
 Record = dict[str, Any]
 PROJECT = RAILWAY_PROJECT

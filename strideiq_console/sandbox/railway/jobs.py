@@ -1,7 +1,7 @@
 """Railway's workflows: backups, restores and the commit of what a restore staged; each is done some seconds after it was ordered.
 
 A restore only stages a new volume. Committing it deploys the database anew, and every backup that is younger than the restored one
-is lost then.
+is lost then. A backup made by hand brings back the version rows and tables of its moment; what one of a schedule held is not known.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from strideiq_console.sandbox.railway import backups
 from strideiq_console.sandbox.railway.call import Call, Resolve, environment_id, text
 from strideiq_console.sandbox.railway.graphql import Arguments, Node
 from strideiq_console.sandbox.railway.ids import iso, made
+from strideiq_console.sandbox.schema import database
 from strideiq_console.sandbox.state import take_number
 
 Record = dict[str, Any]
@@ -124,7 +125,9 @@ def _begin(call: Call, what: str, name: str, **more: Any) -> Record:
 
 def _backed_up(call: Call, job: Record) -> None:
     found = call.memory.setdefault("backups", {}).setdefault(job["environment"], [])
-    found.append(backups.record(call, job["environment"], None, job["title"], job["end"], None))
+    made = backups.record(call, job["environment"], None, job["title"], job["end"], None)
+    mine = call.state.get("schema", {}).get(job["environment"])
+    found.append(made | ({"schema": database.snapshot(mine)} if mine is not None else {}))
 
 
 def _staged(call: Call, job: Record) -> None:
@@ -144,6 +147,9 @@ def _applied(call: Call, job: Record) -> None:
     patch = call.memory["staged"][name]
     patch |= {"status": "COMMITTED", "updated": job["end"], "error": None}
     found = backups.kept(call, name)
+    held = next((entry.get("schema") for entry in found if entry["id"] == patch["backup"]["id"]), None)
+    if held is not None:
+        database.restore(call.state["schema"][name], held)
     found[:] = [entry for entry in found if entry["at"] <= patch["backup"]["at"]]
     if not job["skip"]:
         made_anew = call.memory.setdefault("databases", {}).setdefault(name, {}).setdefault(backups.SERVICE, [])

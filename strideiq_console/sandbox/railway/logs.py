@@ -133,6 +133,8 @@ def _marks(call: Call, name: str, deployment: str) -> Iterator[tuple[float, str,
     for entry in deploys.records(call.state):
         if entry["provider"] != "railway" or entry["environment"] != name or deployment not in ("", entry["id"]):
             continue
+        for at, level, words in entry.get("said", ()):
+            yield at, entry["id"], level, words
         for number, (step, at) in enumerate(entry["history"]):
             if step == "deploying":
                 after = entry["history"][number + 1 :]
@@ -140,10 +142,15 @@ def _marks(call: Call, name: str, deployment: str) -> Iterator[tuple[float, str,
                 for share, level, words in _STARTED:
                     if at + (end - at) * share <= call.now:
                         yield at + (end - at) * share, entry["id"], level, words
-            elif step == "crashed":
+            elif step == "crashed" and not _said_why(entry, at):
                 yield at, entry["id"], "error", "Worker failed to boot: RuntimeError: session store is gone"
             elif step in ("removed", "stopped") and entry["live_from"] is not None:
                 yield at, entry["id"], "info", "Stopping Container"
+
+
+def _said_why(entry: Record, at: float) -> bool:
+    """Say whether Alembic's own words of a start that failed are among the lines."""
+    return any(level == "error" and abs(at - said) < 1.0 for said, level, _ in entry.get("said", ()))
 
 
 def _routine(call: Call, name: str, service: str) -> Iterator[Node]:

@@ -11,7 +11,9 @@ Keys of the state document that live here, all of them below ``railway``, each a
     domains     {name: {"verified"?: bool, "certificate"?: "VALID", "expires_in"?: days, "error"?: text}}
     resources   {environment: [{"service", "from", "cpu"?, "memory_gb"?, "disk_gb"?}]} what a service uses from a time on
     variables   {environment: [{"name", "service" (None: shared), "value", "reference", "sealed", "created", "updated"}]}
-    backups     {environment: [{"id", "kind" (None: by hand), "name", "at", "expires" (None: never), "used", "referenced"}]}
+    variable_sets  what they were over time, see variable_sets.py
+    backups     {environment: [{"id", "kind" (None: by hand), "name", "at", "expires" (None: never), "used", "referenced",
+                "schema"?: what the database held}]}
     schedules   {environment: {kind: made by then}} of the database's backups, see backups.py
     jobs        [{"id", "what", "environment", "begin", "end", "error", "done", …}] workflows, see jobs.py
     job_fails   the message with which the next workflow ends

@@ -7,7 +7,7 @@ from typing import Any
 
 from strideiq_console.sandbox import deploy_orders, deploys
 from strideiq_console.sandbox.graphql_document import GraphQLError
-from strideiq_console.sandbox.railway import deployments, memory
+from strideiq_console.sandbox.railway import deployments, memory, variable_sets
 from strideiq_console.sandbox.railway.call import Call, Resolve, given, text
 from strideiq_console.sandbox.railway.graphql import Arguments, Node
 from strideiq_console.sandbox.railway.ids import BRANCHES
@@ -37,7 +37,14 @@ def with_refusals(deed: Callable[[], Any]) -> Any:
 
 
 def _roll_back(state: Record, identifier: str, now: float) -> None:
+    """Go back to an image and to the variables that it was deployed with, as Railway does."""
     deploy_orders.roll_back_api(state, identifier, now, memory.retention(state))
+    target = deploys.find(state, "railway", identifier)
+    if target is None:
+        return
+    names = variable_sets.restore(state, target["environment"], target["created"], now)
+    if names:
+        memory.note(state, target["environment"], "updated", "variable", now, names=names)
 
 
 def _redeploy(call: Call, arguments: Arguments) -> Node:

@@ -10,7 +10,7 @@ from typing import Any
 
 from strideiq_console.sandbox.belongings import PLANTED_SECRET
 from strideiq_console.sandbox.graphql_document import GraphQLError
-from strideiq_console.sandbox.railway import nodes, orders
+from strideiq_console.sandbox.railway import nodes, orders, variable_sets
 from strideiq_console.sandbox.railway.call import Call, Resolve, environment_id, given, service_id, text
 from strideiq_console.sandbox.railway.graphql import Arguments, Node
 from strideiq_console.sandbox.railway.ids import iso, made
@@ -64,7 +64,9 @@ def delete(call: Call, arguments: Arguments) -> bool:
     kept = [entry for entry in found if (entry["name"], entry["service"]) != (key, service)]
     if len(kept) == len(found):
         raise GraphQLError("Variable not found")
+    variable_sets.before_change(call.state, name, found)
     found[:] = kept
+    variable_sets.after_change(call.state, name, found, call.now)
     call.effect(f"removed variable {key} of {name}", name, "deleted", "variable", names=[key])
     return True
 
@@ -82,6 +84,7 @@ def _write(call: Call, asked: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
     if not all(isinstance(value, str) for value in wanted.values()):
         raise GraphQLError("A variable's value must be a String")
     found = entries(call, name)
+    variable_sets.before_change(call.state, name, found)
     if asked.get("replace"):
         found[:] = [entry for entry in found if entry["service"] != service or entry["name"] in wanted]
     for key, value in wanted.items():
@@ -90,6 +93,7 @@ def _write(call: Call, asked: Mapping[str, Any], wanted: Mapping[str, Any]) -> N
             known = _variable(key, "", call.now, service=service)
             found.append(known)
         known |= {"value": value, "reference": None, "updated": call.now}
+    variable_sets.after_change(call.state, name, found, call.now)
     if not asked.get("skipDeploys") and service in (None, "api"):
         orders.redeploy_live(call, name)
     names = sorted(wanted)

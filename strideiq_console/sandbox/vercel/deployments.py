@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from strideiq_console.sandbox import deploys
-from strideiq_console.sandbox.deploy_orders import cancel_web, redeploy_web, rollback_candidate
+from strideiq_console.sandbox.deploy_orders import cancel_web, redeploy_web, rollback_candidates
 from strideiq_console.sandbox.vercel.call import Answer, Call, Record, VercelError, number, page_of
 from strideiq_console.sandbox.vercel.shapes import PROJECT, TEAM, aliases, deployment_shape, iso, list_shape, ms
 
@@ -21,9 +21,9 @@ def listed(call: Call) -> tuple[int, Any]:
         raise VercelError(400, "bad_request", f"Invalid request: `limit` should be between 1 and {MAX_PAGE}")
     if call.query.get("projectId", PROJECT["id"]) not in PROJECT.values():
         raise VercelError(404, "not_found", "Project not found")
-    candidate = rollback_candidate(call.state)
+    candidates = [entry["id"] for entry in rollback_candidates(call.state)]
     mine = [entry for entry in deploys.records(call.state) if entry["provider"] == "vercel"]
-    shapes = [list_shape(entry, entry is candidate) for entry in mine]
+    shapes = [list_shape(entry, entry["id"] in candidates) for entry in mine]
     fitting = sorted((s for s in shapes if _fits(s, call.query)), key=lambda s: int(s["created"]), reverse=True)
     page = fitting[:limit]
     more = page[-1]["created"] if len(fitting) > limit else None

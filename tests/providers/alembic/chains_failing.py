@@ -59,8 +59,9 @@ FAILING = (
         tables=("t_b",),
         gone=("t_d",),
     ),
-    chain("autocommit-half", one(*AUTOCOMMIT), ending=HALF, failure=Failure.OTHER, tables=("half",)),
-    chain("autocommit-again", one(*AUTOCOMMIT), setup=(A, HALF_TABLE), ending=HALF, failure=Failure.ALREADY_THERE),
+    chain("autocommit-half", one(*AUTOCOMMIT), ending=HALF, failure=Failure.OTHER, tables=("half",), leftovers="table half exists"),
+    chain("autocommit-again", one(*AUTOCOMMIT), setup=(A, HALF_TABLE), ending=HALF, ran=(), tables=("half",),
+          leftovers="table half exists"),
     chain("concurrently", one(*CONCURRENTLY), setup=(A, USERS), ending=Ending.DONE, after=("b",)),
     chain(
         "concurrently-invalid",
