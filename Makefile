@@ -5,13 +5,20 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test soak check format bench clean
 
 demo: $(STAMP)  ## the console on a fresh simulated world; piped, the same as text
 	@$(BIN)/strideiq demo
 
 test: $(STAMP)  ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+# The long figures: storms of kills, races, cuts of the log, examples of the state machine and their steps, keys, migrations.
+SOAK := STRIDEIQ_STORMS=75 STRIDEIQ_RACES=2000 STRIDEIQ_CUTS=5000 STRIDEIQ_MACHINES=5000 STRIDEIQ_MACHINE_STEPS=60 \
+	STRIDEIQ_KEYS=1000000
+
+soak: $(STAMP)  ## the long figures of the reliability tests; hours on a small machine, seeds are printed
+	$(SOAK) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --timeout 21600 -m "crash or soak or machine"
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -12,24 +12,29 @@ import importlib
 import json
 import os
 import random
+import shutil
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from strideiq_console import wiring
 from strideiq_console.cli.context import Options
+from strideiq_console.domain.fault import BlockedError
 from strideiq_console.providers.git import GitClone
 from strideiq_console.sandbox.transport import WorldTransport
 from strideiq_console.sandbox.world import World
 from strideiq_console.services.engine import Engine
 from strideiq_console.services.record import Point
+from tests.crash.happenings import git
 from tests.crash.practice import PRACTICES, Practice, begin, to_the_end
 
 LOST = "answer lost"
 POINTS = (*(str(point) for point in Point), LOST)
 PASSED_BY = 42
+BLOCKED = 44
 GIT_WRITES = (
     "fetch", "create_branch", "delete_branch", "switch", "add_worktree", "remove_worktree", "push", "pin",
     "commit_files", "revert", "restore", "create_tag", "delete_tag", "push_tag",
@@ -74,15 +79,20 @@ class After:
         self.passed(Point.AFTER_EFFECT, "")
 
 
+def writes(request: Any) -> bool:
+    """Say whether a request changes something: of GraphQL only a mutation does."""
+    if "graphql" in request.url.path:
+        return b"mutation" in request.content[:4000]
+    return request.method not in ("GET", "HEAD")
+
+
 def arm(watcher: At | After) -> None:
     """Wrap every way to the outside: after the deed and before its answer, the watcher is asked."""
     answer = WorldTransport.handle_async_request
 
     async def handle(self: WorldTransport, request: Any) -> Any:
         response = await answer(self, request)
-        reads = request.method in ("GET", "HEAD") or (b'"query' in request.content[:40] or b'query"' in request.content[:40])
-        mutates = b"mutation" in request.content[:4000]
-        if mutates or not (reads or "graphql" in request.url.path):
+        if writes(request):
             watcher.deed_done()
         return response
 
@@ -119,13 +129,45 @@ def life(deed: Callable[[], object]) -> int:
             if said:
                 print(json.dumps({"stuck": said}), flush=True)
         except BaseException:
-            import traceback
-
             traceback.print_exc()
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def race(folder: Path, practice: Practice, execution_id: str, seed: int, rounds: int) -> None:
+    """Let two to four consoles drive one execution at once, again and again, each time in a fresh copy of the world."""
+    chance = random.Random(seed)  # noqa: S311 - a test's dice
+    for number in range(rounds):
+        place = folder.with_name(f"race-{number}")
+        shutil.copytree(folder, place, symlinks=True)
+        git(place / "clone", "remote", "set-url", "origin", str(place / "origin.git"))
+        gate, opener = os.pipe()
+        racers = [_racer(place, practice, execution_id, gate, opener) for _ in range(chance.choice((2, 3, 4)))]
+        os.close(gate)
+        os.close(opener)
+        codes = sorted(os.waitstatus_to_exitcode(os.waitpid(racer, 0)[1]) for racer in racers)
+        last = life(lambda place=place: drive(place, practice, execution_id, None))  # type: ignore[misc]
+        print(json.dumps({"place": str(place), "codes": codes, "last": last}), flush=True)
+
+
+def _racer(place: Path, practice: Practice, execution_id: str, gate: int, opener: int) -> int:
+    """Start a console that begins when all have been started; it ends with BLOCKED when another one holds the lease."""
+    child = os.fork()
+    if child == 0:
+        os.close(opener)
+        os.read(gate, 1)
+        code = 1
+        try:
+            code = 0 if drive(place, practice, execution_id, None) == "" else 3
+        except BlockedError:
+            code = BLOCKED
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return child
 
 
 def steps_of(folder: Path) -> list[str]:
@@ -157,7 +199,7 @@ def at_every_step(folder: Path, practice: Practice, execution_id: str, steps: li
 def storm(folder: Path, practice: Practice, execution_id: str, seed: int, kills: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a test's dice
     for _ in range(kills):
-        count = chance.choice((1, 1, 2, 2, 3, 4, 5, 7))
+        count = chance.choice((1, 1, 1, 2, 2, 3, 4))
         code = life(lambda count=count: drive(folder, practice, execution_id, After(count)))  # type: ignore[misc]
         print(json.dumps({"count": count, "code": code}), flush=True)
         if code != -signal.SIGKILL:
@@ -173,6 +215,9 @@ def main() -> int:
     if how.startswith("storm:"):
         _, seed, kills = how.split(":")
         storm(folder, practice, execution_id, int(seed), int(kills))
+    elif how.startswith("race:"):
+        _, seed, rounds = how.split(":")
+        race(folder, practice, execution_id, int(seed), int(rounds))
     elif how != "none":
         at_every_step(folder, practice, execution_id, steps, how)
     code = life(lambda: drive(folder, practice, execution_id, None))

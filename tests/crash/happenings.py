@@ -39,3 +39,9 @@ def dirty_the_clone(world: World) -> None:
     (clone / tracked[1]).write_text("staged\n")
     git(clone, "add", "--", tracked[1])
     (clone / "notes.txt").write_text("not for git\n")
+
+
+def unprotect(world: World) -> None:
+    """Nobody has protected anything yet."""
+    with world.change() as state:
+        state["protection"].clear()

@@ -13,10 +13,11 @@ from strideiq_console.domain.runbook.model import Verb
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.sandbox.world import World
 from strideiq_console.services.engine import Engine
-from tests.crash.happenings import dirty_the_clone, move_main
+from tests.crash.happenings import dirty_the_clone, move_main, unprotect
 
 CLOCK = "fast:300"
 TURNS = 90
+RETRIES = 6
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Practice:
     """A runbook to carry out in a new world of ``scenario``.
 
     ``prepare`` changes the world before it begins, ``before`` what happens in it right before a step is reached (by step id).
-    ``entry`` is what the person fills in when a form is offered at a gate, by field.
+    ``entry`` is what the person fills in when a form is offered at a gate, by field. ``beside``: a variant of another practice.
     """
 
     runbook: str
@@ -33,12 +34,13 @@ class Practice:
     prepare: Callable[[World], None] = lambda world: None
     before: Mapping[str, Callable[[World], None]] = field(default_factory=dict)
     entry: Mapping[str, str] = field(default_factory=dict)
+    beside: bool = False
 
 
 PRACTICES: dict[str, Practice] = {
     "hotfix": Practice("hotfix", {"slug": "fix-auth-crash"}, before={"update": move_main}),
-    "hotfix beside a dirty clone": Practice("hotfix", {"slug": "fix-auth-crash"}, prepare=dirty_the_clone),
-    "protect": Practice("protect", {"approvals": "0"}),
+    "hotfix beside a dirty clone": Practice("hotfix", {"slug": "fix-auth-crash"}, prepare=dirty_the_clone, beside=True),
+    "protect": Practice("protect", {"approvals": "auto"}, prepare=unprotect),
 }
 
 
@@ -64,13 +66,18 @@ async def to_the_end(folder: Path, practice: Practice, execution_id: str) -> str
     async with wiring.Wiring({}).live(options) as console:
         engine = console.engine
         assert engine is not None, console.read_only
-        consent = Consent()
+        consent, retries = Consent(), RETRIES
         for _ in range(TURNS):
             standing = await engine.advance(execution_id, consent, wait=60)
             if standing.record is None:
                 return ""
             if standing.awaits is Awaits.ANSWER and standing.record.step.verb in (Verb.ASK, Verb.COMMIT):
                 await _work(engine, hands, standing)
+            if standing.awaits is Awaits.CHOICE and retries:
+                retries -= 1
+                await engine.retry(execution_id)
+                consent = Consent()
+                continue
             consent = await _consent(engine, practice, standing)
             if consent == Consent():
                 return f"{standing.awaits} {standing.record.step.id}: {standing.sentence} {standing.reasons}"
@@ -92,17 +99,22 @@ def _names(facts: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _consent(engine: Engine, practice: Practice, standing: Standing) -> Consent:
-    assert standing.record is not None
-    step = standing.record.step.id
+    if standing.arms_in:
+        # Level 4 is confirmed only after it has been shown for a while: real seconds, which nothing in a world shortens.
+        await asyncio.sleep(standing.arms_in + 0.1)
+    return consent_of(standing, practice)
+
+
+def consent_of(standing: Standing | None, practice: Practice) -> Consent:
+    """Return what the person says to a standing; an empty consent when there is nothing to say."""
+    if standing is None or standing.record is None:
+        return Consent()
     if standing.awaits is Awaits.ANSWER:
         return Consent(answer="yes")
     if standing.awaits is Awaits.GATE and standing.form is not None:
         named = {f.name: practice.entry[f.name] for f in standing.form.fields if f.name in practice.entry}
         return Consent(entry=named) if named else Consent()
     if standing.awaits is Awaits.CONFIRMATION:
-        if standing.arms_in:
-            # Level 4 is confirmed only after it has been shown for a while: real seconds, which nothing in a world shortens.
-            await engine.advance(standing.execution.id)
-            await asyncio.sleep(standing.arms_in + 0.1)
+        step = standing.record.step.id
         return Consent(step=step, effects=standing.fingerprint, word=standing.word, database=standing.database)
     return Consent()

@@ -82,7 +82,7 @@ def test_killed_at_this_point_of_every_step(tmp_path: Path, practice: str, point
     was = prepared(folder, practice)
     lives = carry_out(folder, practice, point)
     assert {life["code"] for life in lives} <= {-signal.SIGKILL, PASSED_BY}, lives
-    assert sum(life["code"] == -signal.SIGKILL for life in lives) >= 3, lives
+    assert sum(life["code"] == -signal.SIGKILL for life in lives) >= 2, lives
     check(folder, practice, was)
 
 
@@ -92,5 +92,5 @@ def test_killed_again_and_again_also_while_it_recovers(tmp_path: Path, practice:
     folder = tmp_path / "world"
     was = prepared(folder, practice)
     lives = carry_out(folder, practice, f"storm:{seed}:{KILLS}")
-    assert sum(life["code"] == -signal.SIGKILL for life in lives) >= 10, (seed, lives)
+    assert sum(life["code"] == -signal.SIGKILL for life in lives) >= 4, (seed, lives)
     check(folder, practice, was)

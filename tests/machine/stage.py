@@ -40,9 +40,10 @@ def template(scenario: str) -> Path:
 class Stage:
     """One copy of a world with a console over it. ``kept`` are commits that must stay reachable, ``saved`` the unsaved work."""
 
-    def __init__(self, scenario: str) -> None:
+    def __init__(self, scenario: str = "", *, of: Path | None = None) -> None:
+        """Copy the world of a scenario, or the one in the folder ``of`` as it is."""
         self.folder = Path(mkdtemp(prefix="strideiq-play-")) / "world"
-        shutil.copytree(template(scenario), self.folder, symlinks=True)
+        shutil.copytree(of or template(scenario), self.folder, symlinks=True)
         git(self.folder / "clone", "remote", "set-url", "origin", str(self.folder / "origin.git"))
         self.world = World.open(self.folder)
         self.loop = asyncio.new_event_loop()

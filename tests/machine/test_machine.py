@@ -156,7 +156,8 @@ class RunbookMachine(RuleBasedStateMachine):
             self.stage.close()
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.machine
+@pytest.mark.timeout(21600)
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", PLAYED)
 def test_whatever_happens_the_invariants_hold(name: str, part: int) -> None:

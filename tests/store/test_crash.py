@@ -19,6 +19,7 @@ from tests.store.samples import T0, faults_of_journal, open_store, plan, write_s
 pytestmark = [pytest.mark.crash, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
 ROOT = Path(__file__).parents[2]
 SEED = 20260109
+CUTS = int(os.environ.get("STRIDEIQ_CUTS", "200"))
 
 
 def drive(*arguments: str) -> list[dict[str, Any]]:
@@ -62,7 +63,7 @@ def test_a_log_cut_at_any_byte_opens_whole(tmp_path: Path) -> None:
     assert len(log) > 100_000
     chance = random.Random(SEED)  # noqa: S311 - a test's dice
     kept = set()
-    for number in range(80):
+    for number in range(CUTS):
         cut = chance.randrange(len(log))
         folder = tmp_path / str(number) / "state"
         folder.mkdir(parents=True)
