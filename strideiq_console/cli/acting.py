@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from strideiq_console.cli import errors
-from strideiq_console.cli.consent import next_command
+from strideiq_console.cli.consent import next_command, wants_entry
+from strideiq_console.cli.filling import fill_in
 from strideiq_console.cli.progress import Progress
 from strideiq_console.cli.session import Session
 from strideiq_console.domain.runbook.execution import Execution, ExecutionState, StepState
+from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.presentation import execution as screen
 from strideiq_console.presentation.cell import Cell, Line, Tone
@@ -50,11 +53,21 @@ def ask_for(session: Session, console: Console, standing: Standing) -> Consent |
         return None
     if standing.awaits is Awaits.ANSWER:
         output.lines(screen.current(standing, console.clock.now(), output.glyphs))
-        typed = output.ask(f"{standing.question} [y/N]")
+        if wants_entry(standing) and standing.form is not None:
+            output.lines((Cell(f"{output.glyphs.warn} {reason}", Tone.WARNING),) for reason in standing.reasons)
+            return _filled(session, standing.form)
+        more = f", e to fill in {' and '.join(field.title for field in standing.form.fields)}" if standing.form else ""
+        typed = output.ask(f"{standing.question} [y/N{more}]")
+        if typed == "e" and standing.form is not None:
+            return _filled(session, standing.form)
         if typed is not None and typed.lower() in ("y", "yes"):
             return Consent(answer="yes")
         # Only a step that may be left out hears the no; any other simply stays where it is.
         return Consent(answer="no") if typed is not None and record.step.optional else None
+    if standing.awaits is Awaits.GATE and standing.form is not None:
+        output.lines((Cell(f"{output.glyphs.warn} {reason}", Tone.WARNING),) for reason in standing.reasons)
+        typed = output.ask(f"{standing.form.title}: fill it in? [y/N]")
+        return _filled(session, standing.form) if typed is not None and typed.lower() in ("y", "yes") else None
     if standing.awaits is not Awaits.CONFIRMATION:
         return None
     output.lines([(Cell(screen.confirm_title(standing), Tone.ACCENT),), *screen.confirm_lines(standing)])
@@ -63,11 +76,22 @@ def ask_for(session: Session, console: Console, standing: Standing) -> Consent |
         if typed != standing.word:
             output.talk("Not confirmed: nothing was done.")
             return None
-        return Consent(step=record.step.id, effects=standing.fingerprint, word=typed)
+        database = ""
+        if standing.database:
+            database = output.ask(f"Type {standing.database} as well, no sooner than in {math.ceil(standing.arms_in)} s:") or ""
+            if database != standing.database:
+                output.talk("Not confirmed: nothing was done.")
+                return None
+        return Consent(step=record.step.id, effects=standing.fingerprint, word=typed, database=database)
     typed = output.ask("Go on? [y/N]")
     if typed is None or typed.lower() not in ("y", "yes"):
         return None
     return Consent(step=record.step.id, effects=standing.fingerprint)
+
+
+def _filled(session: Session, form: Form) -> Consent | None:
+    entry = fill_in(session.output, form)
+    return Consent(entry=entry) if entry else None
 
 
 def report(session: Session, console: Console, standing: Standing, *, as_json: bool) -> int:

@@ -117,7 +117,7 @@ def _as_founder(session: Session, practice: Practice, standing: Standing, approv
         return None
     if standing.awaits is Awaits.ANSWER:
         session.output.line(f"?    {standing.question}")
-        if record.step.verb is Verb.ASK:
+        if record.step.verb in (Verb.ASK, Verb.COMMIT):
             branch = fill(record.step.values["branch"], dict(standing.execution.plan.inputs), standing.execution.results)
             session.output.line(f"     (the founder edits and commits: {practice.write_fix(branch)[:7]} on {branch})")
         session.output.line("     > yes")

@@ -48,6 +48,10 @@ class PullRequests(Protocol):
         """Approve ``sha`` with the founder's identity."""
         ...
 
+    async def remark(self, number: int, *, sha: str, body: str) -> None:
+        """Comment on ``sha`` with the founder's identity, as a review that neither approves nor refuses."""
+        ...
+
     async def files(self, number: int) -> tuple[ChangedFile, ...]:
         """Return what it changes; raises (incomplete) where GitHub stops listing, at 3,000 files."""
         ...

@@ -10,6 +10,7 @@ from strideiq_console.domain.ci import CheckSummary, WorkflowRun
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.health import Health
+from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.pull_request import Protection, PullRequest
 from strideiq_console.domain.reading import Reading
@@ -36,7 +37,7 @@ class RateBudget:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One reading per feed. ``deployments`` is keyed by provider (``vercel``, ``railway``), ``health`` by environment."""
+    """One reading per feed. ``deployments`` and ``pins`` are keyed by provider (``vercel``), ``health`` by environment."""
 
     environments: tuple[Environment, ...]
     clone: Reading[CloneStatus]
@@ -51,3 +52,4 @@ class Facts:
     executions: tuple[Execution, ...] = ()
     sandbox: bool = False
     pre_deployment: bool = False
+    pins: Mapping[str, Reading[tuple[Pin, ...]]] = field(default_factory=dict)

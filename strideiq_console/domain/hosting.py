@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from strideiq_console.domain.backup import Backups, StagedChanges
 from strideiq_console.domain.cost import Account, Charges
@@ -17,48 +16,14 @@ from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.dns import Domain
 from strideiq_console.domain.log import Log
 from strideiq_console.domain.metric import Metrics
+from strideiq_console.domain.pin import JobState as JobState
+from strideiq_console.domain.pin import Pin as Pin
+from strideiq_console.domain.pin import ServingJob as ServingJob
 from strideiq_console.domain.ports import Deployments
 from strideiq_console.domain.provider_status import ProviderStatus
 from strideiq_console.domain.service import Activity, AutoDeploy, ServiceBoard
 from strideiq_console.domain.token_report import TokenReport
 from strideiq_console.domain.variable import ValueDigest, Variable
-
-
-class JobState(StrEnum):
-    """Where a job that moves what is served stands. ``UNKNOWN``: the provider's word is new, or there is none."""
-
-    PENDING = "pending"
-    RUNNING = "in progress"
-    DONE = "succeeded"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class ServingJob:
-    """The last job that moved what an environment serves: a rollback or a promotion. Ids are of deployments."""
-
-    kind: str
-    state: JobState
-    to_id: str
-    from_id: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """Whether an environment keeps serving one deployment although newer ones arrive (T14).
-
-    ``pinned`` None means it cannot be told. ``job`` is what moved it last, None when there never was one or it is not said.
-    """
-
-    environment: str
-    component: str
-    pinned: bool | None
-    deployment_id: str = ""
-    job: ServingJob | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +88,15 @@ class Hosting(Deployments, Protocol):
 
     async def inspect(self) -> TokenReport:
         """Return whose the token is and what it may do; raises like every read when the token is refused."""
+        ...
+
+
+@runtime_checkable
+class Promoter(Protocol):
+    """What Vercel offers beyond Railway: to let production serve one of its builds, which ends the pinning of a rollback."""
+
+    async def promote(self, deployment_id: str) -> ServingJob:
+        """Serve a production build; the answer says only that it was taken on: watch :meth:`Hosting.pin`."""
         ...
 
 

@@ -29,12 +29,13 @@ class ReviewState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review. ``sha`` is the commit that was reviewed."""
+    """One review. ``sha`` is the commit that was reviewed; ``body`` is its text, clean, with lines."""
 
     author: str
     state: ReviewState
     sha: str | None
     submitted_at: datetime | None
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def live_cell(state: EnvironmentState, glyphs: Glyphs, narrow: bool) -> Cell:
         shown = " ".join(short_sha(sha) if sha else "?" for sha in state.shas)
         return Cell(shown + mark, Tone.WARNING if not state.moving else Tone.ACTIVE)
     sha = short_sha(state.shas[0])
+    if state.held and not state.moving:
+        return Cell(f"{sha} pinned{mark}", Tone.WARNING)
     if narrow:
         return Cell(f"{sha} {deployed_cell(state, short=True).text}{mark}", tone)
     return Cell(f"{sha} {' '.join(c.name for c in state.components)}{mark}", tone)

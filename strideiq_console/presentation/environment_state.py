@@ -15,6 +15,7 @@ from strideiq_console.domain.deployment import Deployment, DeploymentState, late
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.health import Health
+from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.reading import Level, Look, Reading
 from strideiq_console.presentation.freshness import Freshness, freshness
 
@@ -27,7 +28,10 @@ _COMPONENTS = {"vercel": "web", "railway": "api"}
 
 @dataclass(frozen=True, slots=True)
 class LiveComponent:
-    """One component of an environment. ``sha`` is what serves now, None when the provider did not say (R15)."""
+    """One component of an environment. ``sha`` is what serves now, None when the provider did not say (R15).
+
+    ``pin`` is what the provider says of holding it; None: it was not asked, or has not answered yet.
+    """
 
     name: str
     provider: str
@@ -35,6 +39,7 @@ class LiveComponent:
     latest: Deployment | None
     reading: Reading[tuple[Deployment, ...]] | None
     fresh: Freshness
+    pin: Pin | None = None
 
     @property
     def sha(self) -> str | None:
@@ -53,7 +58,12 @@ class LiveComponent:
 
     @property
     def pinned(self) -> bool | None:
-        """Say whether an older deployment serves although a newer one is ready, as after a rollback; None: unknown."""
+        """Say whether new builds are kept from going live, as after a rollback; None: unknown.
+
+        The provider's word counts; without one, an older deployment that serves although a newer one is ready.
+        """
+        if self.pin is not None:
+            return self.pin.pinned
         if self.live is None or self.reading is None or self.reading.value is None:
             return None
         if self.live.live is None or self.live.created_at is None:
@@ -134,11 +144,16 @@ class EnvironmentState:
 
     @property
     def pinned(self) -> bool | None:
-        """Say whether a component serves an older deployment than its newest ready one; None when unknown."""
+        """Say whether a component is kept from serving new builds; None when unknown."""
         answers = [component.pinned for component in self.components]
         if any(answers):
             return True
         return None if not answers or None in answers else False
+
+    @property
+    def held(self) -> tuple[LiveComponent, ...]:
+        """Return the components that are kept from serving new builds."""
+        return tuple(component for component in self.components if component.pinned)
 
     @property
     def configured(self) -> bool:
@@ -160,13 +175,14 @@ class EnvironmentState:
             return Level.CRITICAL
         if any(component.failed for component in self.components):
             return Level.CRITICAL
-        if self.overdue is not None and self.environment.production:
+        if self.overdue is not None and self.environment.production and not self.held:
+            # What is kept from going live on purpose is a warning for as long as it lasts, and no alarm.
             return Level.CRITICAL
         if self.health is None or not self.health_fresh.trusted or self.health.level is Level.UNKNOWN:
             return Level.UNKNOWN
         if not self.components or None in self.shas or not all(c.fresh.trusted for c in self.components):
             return Level.UNKNOWN
-        if self.health.level is Level.WARNING or self.overdue is not None or (self.split and not self.moving):
+        if self.health.level is Level.WARNING or self.overdue is not None or self.held or (self.split and not self.moving):
             return Level.WARNING
         return Level.OK
 
@@ -208,7 +224,15 @@ def _components(facts: Facts, environment: Environment, now: datetime) -> Iterab
                 latest_of(values, environment.name, name),
                 reading,
                 fresh,
+                _pin(facts, provider, environment.name, name),
             )
+
+
+def _pin(facts: Facts, provider: str, environment: str, component: str) -> Pin | None:
+    """Return what the provider said last, also before a restart: a pin stands until somebody lifts it."""
+    reading = facts.pins.get(provider)
+    values = (reading.value or ()) if reading is not None else ()
+    return next((pin for pin in values if (pin.environment, pin.component) == (environment, component)), None)
 
 
 def _head(facts: Facts, environment: Environment) -> tuple[str | None, datetime | None]:

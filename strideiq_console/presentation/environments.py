@@ -11,6 +11,7 @@ from strideiq_console.presentation.age import age_words, ago
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Column, Line, Row, Table, Tone, text
 from strideiq_console.presentation.environment_cells import ci_cell, deployed_cell, health_cell, live_cell, local_cell, waiting_cell
 from strideiq_console.presentation.environment_state import EnvironmentState, environment_states
+from strideiq_console.presentation.findings import pin_words
 from strideiq_console.presentation.freshness import Freshness, freshness, together
 from strideiq_console.presentation.glyphs import Glyphs
 
@@ -130,6 +131,12 @@ def _component_lines(state: EnvironmentState, glyphs: Glyphs) -> list[Line]:
         words = "unknown" if live is None else f"{short_sha(live.sha) if live.sha else 'commit unknown'} {live.subject}".rstrip()
         at = ago(live.ready_at or live.created_at, state.now) if live else ""
         lines.append(text(Cell(f"{component.name:<8}", Tone.MUTED), f"{words}  {at}", Cell(f"  {component.provider}", Tone.MUTED)))
+        if component.pinned:
+            words = f"pinned: {pin_words(component, state.now)}; new pushes do not go live: W b, or strideiq rollback promote"
+            lines.append(text(f"{'':<8}", Cell(words, Tone.WARNING)))
+        elif component.pin is not None and component.pinned is None:
+            said = f": {component.pin.note}" if component.pin.note else ""
+            lines.append(text(f"{'':<8}", Cell(f"whether it is pinned is not known{said}", Tone.UNKNOWN)))
         if latest is not None and latest is not live:
             tone = Tone.CRITICAL if component.failed else Tone.ACTIVE if component.moving else Tone.MUTED
             lines.append(text(f"{'':<8}", Cell(f"newest: {short_sha(latest.sha)} {latest.state}", tone)))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+from strideiq_console.domain.commit import is_sha
 from strideiq_console.domain.runbook.execution import Execution, ExecutionState, StepRecord, StepState
 from strideiq_console.domain.runbook.model import Step
 from strideiq_console.domain.runbook.standing import Awaits, Standing
 from strideiq_console.presentation.cell import Cell, Line, Tone, text
-from strideiq_console.presentation.consent_lines import UNDO, confirm_lines, confirm_title, plan_lines
+from strideiq_console.presentation.consent_lines import (
+    UNDO,
+    confirm_lines,
+    confirm_title,
+    current_commands,
+    note_lines,
+    plan_lines,
+    progress_lines,
+)
 from strideiq_console.presentation.execution_steps import headline, note, result_word, step_glyph, steps
 from strideiq_console.presentation.glyphs import Glyphs
 
@@ -21,11 +31,14 @@ __all__ = [
     "confirm_lines",
     "confirm_title",
     "current",
+    "current_commands",
     "current_title",
     "headline",
     "keys",
     "note",
+    "note_lines",
     "plan_lines",
+    "progress_lines",
     "result_word",
     "step_glyph",
     "steps",
@@ -48,10 +61,12 @@ def current(standing: Standing, now: datetime, glyphs: Glyphs) -> tuple[Line, ..
     """Return the right panel: why, what it will do, the exact commands, live detail, and every reason that holds it back."""
     record = standing.record
     if record is None:
-        return _ended(standing.execution, glyphs)
+        return _ended(standing, glyphs)
     lines: list[Line] = [text(Cell("Why: ", Tone.MUTED), record.step.why)]
-    lines.extend(_state_lines(standing, record, glyphs))
     effects = standing.effects or record.step.effects
+    if standing.awaits is Awaits.COMPARISON:
+        return (*lines, *_compared(standing, record, glyphs), *_history(standing.execution))
+    lines.extend(_state_lines(standing, record, glyphs))
     if effects:
         lines.extend(((), (Cell("What it does", Tone.MUTED),)))
         lines.extend(text(f"  {effect.sentence}") for effect in effects)
@@ -59,11 +74,36 @@ def current(standing: Standing, now: datetime, glyphs: Glyphs) -> tuple[Line, ..
         if commands:
             lines.extend(((), (Cell("Command", Tone.MUTED),)))
             lines.extend((Cell(f"  {command}", Tone.ACCENT),) for command in commands)
-    run = list(_was_run(standing.execution))
+    return (*lines, *_history(standing.execution))
+
+
+def _compared(standing: Standing, record: StepRecord, glyphs: Glyphs) -> Iterable[Line]:
+    """Return planned, expected and actual, for a step whose ground has moved (RELIABILITY section 2)."""
+    effects = standing.effects or record.step.effects
+    planned = [effect.sentence for effect in effects] or [record.step.title]
+    expected = [f"{name.replace('_', ' ')}: {value}" for name, value in _plain_values(record.observed)]
+    actual = list(standing.reasons) or [record.reason or standing.sentence]
+    yield (Cell("Planned", Tone.MUTED),)
+    yield from (text(f"  {sentence}") for sentence in planned)
+    yield from ((Cell(f"  {effect.command}", Tone.ACCENT),) for effect in effects if effect.command)
+    yield (Cell("Expected", Tone.MUTED),)
+    yield text(f"  {'; '.join(expected) or 'what the step before had left, unchanged'}")
+    yield (Cell("Actual", Tone.MUTED),)
+    yield from ((Cell(f"  {glyphs.warn} {reason}", Tone.WARNING),) for reason in actual)
+
+
+def _plain_values(observed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, value in observed.items():
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != "":
+            yield name, str(value)[:7] if is_sha(str(value)) else str(value)
+
+
+def _history(execution: Execution) -> Iterable[Line]:
+    run = list(_was_run(execution))
     if run:
-        lines.extend(((), (Cell("What was run", Tone.MUTED),)))
-        lines.extend((Cell(f"  {command}", Tone.MUTED),) for command in run)
-    return tuple(lines)
+        yield ()
+        yield (Cell("What was run", Tone.MUTED),)
+        yield from ((Cell(f"  {command}", Tone.MUTED),) for command in run)
 
 
 def _state_lines(standing: Standing, record: StepRecord, glyphs: Glyphs) -> list[Line]:
@@ -84,19 +124,17 @@ def _state_lines(standing: Standing, record: StepRecord, glyphs: Glyphs) -> list
     return lines
 
 
-def _ended(execution: Execution, glyphs: Glyphs) -> tuple[Line, ...]:
+def _ended(standing: Standing, glyphs: Glyphs) -> tuple[Line, ...]:
+    execution = standing.execution
     state = execution.state
     good = state is ExecutionState.DONE
     lines: list[Line] = [(Cell(f"{glyphs.ok if good else glyphs.none} {state}", Tone.OK if good else Tone.MUTED),)]
     if execution.reason:
         lines.append(text(execution.reason))
     kept = [record for record in execution.records if record.state is StepState.KEPT]
-    lines.extend((Cell(f"{glyphs.warn} {record.step.title}: {record.reason}", Tone.WARNING),) for record in kept)
-    run = list(_was_run(execution))
-    if run:
-        lines.extend(((), (Cell("What was run", Tone.MUTED),)))
-        lines.extend((Cell(f"  {command}", Tone.MUTED),) for command in run)
-    return tuple(lines)
+    left = standing.reasons or tuple(f"{record.step.title}: {record.reason}" for record in kept)
+    lines.extend((Cell(f"{glyphs.warn} {sentence}", Tone.WARNING),) for sentence in left)
+    return (*lines, *_history(execution))
 
 
 def _was_run(execution: Execution) -> Iterable[str]:
@@ -116,7 +154,7 @@ _AWAITED = {
     Awaits.ANSWER: "waits for your answer",
     Awaits.OUTSIDE: "waiting; you may close the console and resume with u",
     Awaits.GATE: "held back; what must be met stands on the right",
-    Awaits.CHOICE: "stopped: retry, skip with a reason, or undo",
+    Awaits.CHOICE: "stopped: try again, plan again, mark it done, skip it or undo",
     Awaits.COMPARISON: "the outside has moved: compare planned, expected and actual",
     Awaits.LEASE: "another console is carrying this out; this one only looks",
 }
@@ -126,8 +164,8 @@ _KEYS: dict[Awaits, tuple[tuple[str, str], ...]] = {
     Awaits.ANSWER: (("enter", "answer"), ("D", "plan")),
     Awaits.OUTSIDE: (("l", "logs"), ("D", "plan")),
     Awaits.GATE: (("r", "look again"), ("D", "plan")),
-    Awaits.CHOICE: (("t", "retry"), ("s", "skip")),
-    Awaits.COMPARISON: (("t", "look again"), ("s", "skip"), ("D", "plan")),
+    Awaits.CHOICE: (("t", "retry"), ("p", "plan again"), ("m", "done by hand"), ("s", "skip")),
+    Awaits.COMPARISON: (("t", "look again"), ("p", "plan again"), ("m", "done by hand"), ("s", "skip")),
     Awaits.LEASE: (("r", "look again"),),
 }
 
@@ -138,7 +176,12 @@ def keys(standing: Standing) -> tuple[tuple[str, str], ...]:
         return (("esc", "back"),)
     undo = (("z", "undo"),) if standing.undoable else ()
     abandon = (("x", "abandon"),) if standing.awaits in (Awaits.CHOICE, Awaits.COMPARISON) else ()
-    return (*_KEYS[standing.awaits], *undo, *abandon, ("esc", "back"))
+    helping, form = _KEYS[standing.awaits], standing.form
+    if form is not None and standing.awaits is Awaits.GATE:
+        helping = (("o", form.go.lower()), *helping)
+    elif form is not None and standing.awaits is Awaits.ANSWER:
+        helping = (("enter", form.go.lower()), ("y", "answer"), ("D", "plan"))
+    return (*helping, *abandon, *undo, ("esc", "back"))
 
 
 def awaited(standing: Standing) -> str:

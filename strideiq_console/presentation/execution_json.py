@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from strideiq_console.domain.runbook.execution import Execution, StepRecord
+from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect, Plan
 from strideiq_console.domain.runbook.standing import Standing
 from strideiq_console.presentation.feed_json import moment
@@ -88,7 +89,35 @@ def awaits_json(standing: Standing) -> dict[str, Any]:
         "question": standing.question,
         "level": standing.level,
         "word": standing.word,
+        "database": standing.database,
+        "arms_in": round(standing.arms_in, 1),
+        "fingerprint": standing.fingerprint,
+        "checked": list(standing.checked),
+        "recovery": standing.recovery,
+        "form": form_json(standing.form) if standing.form else None,
         "effects": effects_json(standing.effects),
         "reasons": list(standing.reasons),
         "undoable": standing.undoable,
+    }
+
+
+def form_json(form: Form) -> dict[str, Any]:
+    """Return what a step wants filled in: each field by the name that ``--entry NAME=VALUE`` takes, with all that it may be."""
+    return {
+        "title": form.title,
+        "notes": list(form.notes),
+        "fields": [
+            {
+                "name": field.name,
+                "title": field.title,
+                "kind": str(field.kind),
+                "hint": field.hint,
+                "default": field.default,
+                "required": field.required,
+                "options": [
+                    {"value": o.value, "label": o.label, "note": o.note, "refused": o.refused or None} for o in field.options
+                ],
+            }
+            for field in form.fields
+        ],
     }

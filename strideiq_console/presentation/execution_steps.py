@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from strideiq_console.domain.policy.clocks import clock_of
 from strideiq_console.domain.policy.incidents import SEVERITIES
 from strideiq_console.domain.reading import Look
 from strideiq_console.domain.runbook.execution import Execution, StepRecord, StepState
@@ -108,13 +109,9 @@ def headline(execution: Execution, now: datetime) -> str:
     if severity is not None:
         parts.append(severity.name)
     parts.append(f"started {clock(execution.created_at, now)}")
-    end = execution.ended_at or now
-    spent = max(int((end - execution.created_at).total_seconds()) // 60, 0)
-    if severity is not None and severity.limit is not None:
-        allowed = int(severity.limit.total_seconds()) // 60
-        parts.append(f"{spent} of {allowed} min" + (", over time" if spent >= allowed else ""))
-    else:
-        parts.append(f"{spent} min")
+    limited = clock_of(execution)
+    spent = max(int(((execution.ended_at or now) - execution.created_at).total_seconds()) // 60, 0)
+    parts.append(limited.sentence(now) if limited is not None else f"{spent} min")
     if execution.ended is not None:
         parts.append(str(execution.ended))
     return " · ".join(parts)

@@ -87,6 +87,7 @@ def _live(component: LiveComponent) -> dict[str, Any]:
         "deployment": live.id if live else None,
         "deployed_at": moment((live.ready_at or live.created_at) if live else None),
         "url": live.url if live else "",
+        "pinned": component.pinned,
     }
     if latest is not None and (live is None or latest.id != live.id):
         facts["newest"] = {

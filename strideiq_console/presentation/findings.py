@@ -18,6 +18,7 @@ from strideiq_console.presentation.environment_cells import health_words
 from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent
 
 _LOOK = (("1", "environments"), ("W", "workflows"))
+_PROMOTE = (("1", "environments"), ("W b", "promote"))
 _REFRESH = (("R", "read all again"),)
 RECENT_DEPLOY = timedelta(hours=1)
 
@@ -66,6 +67,25 @@ def _still_serving(component: LiveComponent) -> str:
     if live is None or latest is None or live.id == latest.id:
         return ""
     return f"; {short_sha(live.sha)} still serves" if live.sha else ""
+
+
+def pinned(state: EnvironmentState) -> Verdict | None:
+    """Say that new pushes do not go live, since when, and how to lift that (R99, T14); it stands until it is lifted."""
+    if not state.held or not state.environment.production:
+        return None
+    parts = ", ".join(pin_words(component, state.now) for component in state.held)
+    bad = " main still holds what was left." if state.drift else ""
+    promote = "strideiq rollback promote lifts it"
+    return Verdict(Level.WARNING, f"{named(state)} pinned: {parts}.{bad} New pushes do not go live: {promote}.", _PROMOTE)
+
+
+def pin_words(component: LiveComponent, now: datetime) -> str:
+    """Return what a component is held on, and since when as far as the provider says."""
+    job = component.pin.job if component.pin is not None else None
+    since = f" since {ago(job.at, now)}" if job is not None and job.at is not None and job.kind == "rollback" else ""
+    if component.provider == "railway":
+        return f"{component.name}: no push deploys it{since}"
+    return f"{component.name} to {short_sha(component.sha) if component.sha else 'a commit that nobody names'}{since}"
 
 
 def drifted(state: EnvironmentState) -> Verdict | None:

@@ -21,6 +21,7 @@ from strideiq_console.presentation.findings import (
     health_critical,
     hidden,
     hotfix_open,
+    pinned,
     pull_blocked,
     unfinished,
 )
@@ -39,7 +40,7 @@ def _findings(facts: Facts, states: tuple[EnvironmentState, ...], now: datetime)
     others = [s for s in states if not s.environment.production and not s.environment.local]
     candidates: list[Verdict | None] = []
     for state in production:
-        candidates += [health_critical(state), deployment_failed(state), drifted(state)]
+        candidates += [health_critical(state), deployment_failed(state), pinned(state), drifted(state)]
     candidates.append(unfinished(facts, now, waiting=False))
     for state in production:
         candidates += [blind(facts, state), degraded(state)]

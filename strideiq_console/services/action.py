@@ -76,8 +76,14 @@ class Ask:
         return int(self.need(name))
 
     def unneeded(self, name: str) -> bool:
-        """Say whether an earlier step found that there is nothing to do: a number ``0``, or a text that stayed empty."""
-        return name in self.arguments and self.arguments[name] in ("", "0")
+        """Say whether an earlier step found that there is nothing to do: a number ``0``, or a text that stayed empty.
+
+        An optional step follows one that a person may leave out: what that one would have given is not needed either.
+        """
+        if name not in self.arguments:
+            return False
+        value = self.arguments[name]
+        return value in ("", "0") or (self.step.optional and unknown(value))
 
     @property
     def marker(self) -> str:
@@ -102,13 +108,14 @@ class Findings:
 
     ``observed`` is recorded with the intention. ``already`` is the result when the end state is true before the deed: the step is
     done without one. ``reasons`` are all that forbids the start; ``notes`` are what was looked at, and
-    warnings that forbid nothing: they stand beside the confirmation.
+    warnings that forbid nothing: they stand beside the confirmation. ``unneeded``, with ``already``: nobody is asked about it.
     """
 
     observed: Mapping[str, Any] = field(default_factory=dict)
     already: Mapping[str, Any] | None = None
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unneeded: bool = False
 
 
 class Outcome(StrEnum):
@@ -169,6 +176,10 @@ class Action(ABC):
     def level(self, step: Step) -> int:
         """Return the confirmation level: what the runbook says, never less than the verb needs where it lands."""
         return max(step.level, self.least_level)
+
+    def waiting(self, ports: Ports, ask: Ask) -> bool:
+        """Say whether this step only waits for the outside: always for a :class:`Watch`, else where a person does the deed."""
+        return self.waits
 
     @abstractmethod
     async def check(self, ports: Ports, ask: Ask) -> Findings:

@@ -122,6 +122,7 @@ class Board:
             runs=self.reading(feeds.RUNS),
             protections=self.reading(feeds.PROTECTIONS),
             deployments={host: self.reading(feeds.deployments(host)) for host in hosts},
+            pins={host: self.reading(feeds.pins(host)) for host in hosts},
             health={place: self.reading(feeds.health(place)) for place in places},
             verification=verification,
             executions=executions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.audit import AuditRow, Chain
@@ -24,6 +24,10 @@ from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
 
 if TYPE_CHECKING:  # a glance has neither, and must not pay for asyncio
+    from strideiq_console.domain.policy.rollback import Candidate, Offer
+    from strideiq_console.domain.policy.rollback import Facts as RollbackFacts
+    from strideiq_console.domain.runbook.model import Runbook
+    from strideiq_console.domain.worktree import FileChange
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.refresh import Refresh
 
@@ -113,6 +117,18 @@ class Console:
         self._executions = None
         self.board.tell("executions")
 
+    def runbooks(self) -> dict[str, Runbook]:
+        """Return every runbook by name: the shipped ones, then those that config.toml declares."""
+        from strideiq_console.services.planning import runbooks_of
+
+        return runbooks_of(self.settings)
+
+    async def unsaved(self, place: str) -> tuple[FileChange, ...]:
+        """Return what is unsaved in a work tree. Raises CloneError, or BlockedError without a clone."""
+        if self._outside.clone is None:
+            raise BlockedError("there is no clone here", next_step="strideiq setup")
+        return await self._outside.clone.unsaved(place)
+
     def evidence(self, named: str) -> Evidence:
         """Return all that is on record about the execution whose id is, or begins with, ``named``; UsageError for none or several.
 
@@ -191,6 +207,28 @@ class Console:
 
         wanted = [(key, inspect) for key, inspect in self._outside.inspectors.items() if not name or key == name]
         return tuple(await asyncio.gather(*(one(key, inspect) for key, inspect in wanted)))
+
+    async def rollback_candidates(self) -> tuple[Candidate, ...]:
+        """Return the last ten commits that production was deployed with, newest first; BlockedError where nobody can tell."""
+        from strideiq_console.services.rollback.candidates import candidates
+
+        return await candidates(self._acting().ports)
+
+    async def rollback_offer(
+        self, target: str, components: Collection[str] = (), blamed: str | None = None
+    ) -> tuple[RollbackFacts, Offer]:
+        """Return what is known of going back to ``target`` (a full commit name), every way and every closed one (R96).
+
+        ``components`` empty: all of them; ``blamed``: one commit to take back instead of all since the target.
+        """
+        from strideiq_console.services.rollback.facts import offer
+
+        return await offer(self._acting().ports, target, components, blamed)
+
+    def _acting(self) -> Engine:
+        if self.engine is None:
+            raise BlockedError(self.read_only or "nothing can be carried out here", next_step="strideiq doctor says more")
+        return self.engine
 
     async def jobs(self, run_id: int) -> tuple[Job, ...]:
         """Return the jobs of a run. Raises OutsideError, or BlockedError without a code host."""

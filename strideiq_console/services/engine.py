@@ -51,6 +51,11 @@ class Engine:
         self._urgent = urgent
         self._effects: set[asyncio.Task[None]] = set()
 
+    @property
+    def ports(self) -> Ports:
+        """Return the outside as actions use it, for what only looks."""
+        return self._ports
+
     async def plan(self, runbook: str, inputs: Mapping[str, str]) -> Plan:
         """Plan a runbook as of now. Raises UsageError, BlockedError, OutsideError or CloneError."""
         return await make_plan(self._ports, runbook, inputs)

@@ -12,6 +12,7 @@ from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.health import Health
+from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.pull_request import Protection
 
 T = TypeVar("T")
@@ -43,6 +44,11 @@ PROTECTIONS: Feed[tuple[Protection, ...]] = _feed("protections", "github", tuple
 def deployments(provider: str) -> Feed[tuple[Deployment, ...]]:
     """Return the feed of a hosting provider's deployments."""
     return _feed(f"deployments/{provider}", provider, tuple[Deployment, ...], 15, 120)
+
+
+def pins(provider: str) -> Feed[tuple[Pin, ...]]:
+    """Return the feed of what a hosting provider holds production on (T14)."""
+    return _feed(f"pins/{provider}", provider, tuple[Pin, ...], 30, 300)
 
 
 def health(environment: str) -> Feed[Health]:

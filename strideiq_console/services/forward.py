@@ -88,7 +88,7 @@ class Forward:
         effects = action.preview(self._ports, ask, findings.observed)
         if record.step.question:
             return await self._question(execution, record, effects, findings.reasons)
-        if action.level(record.step) >= 2 and findings.already is None:
+        if action.level(record.step) >= 2 and findings.already is None and not action.waiting(self._ports, ask):
             offer = await offer_of(self._ports, execution, record, findings, effects)
             return self._confirmation(execution, record, offer)
         return self._standing(execution, Awaits.NOTHING, record, f"{record.step.title}: ready")
@@ -115,9 +115,9 @@ class Forward:
             data = {"answer": answered, "question": step.question, **({"entry": entry} if entry else {})}
             self._record.append(EntryKind.ANSWERED, step=step.id, data=data)
         if findings.already is not None:
-            self._done(step.id, findings.already, adopted=not action.waits)
+            self._done(step.id, findings.already, adopted=not action.waiting(self._ports, ask))
             return None
-        if action.waits:
+        if action.waiting(self._ports, ask):
             return await self._look(execution, record, action, ask)
         effects = action.preview(self._ports, ask, findings.observed)
         refused = None if answered else await self._unconfirmed(execution, record, action, findings, effects)
@@ -149,10 +149,10 @@ class Forward:
         self, execution: Execution, record: StepRecord, action: Action, ask: Ask, answered: str
     ) -> Standing | None:
         findings = Findings()
-        if not action.waits or answered == "no":
+        if not action.waiting(self._ports, ask) or answered == "no":
             findings = await action.check(self._ports, ask)
-        if findings.already is not None and record.step.optional:
-            # Nothing to ask about: the end state is there.
+        if findings.already is not None and (record.step.optional or findings.unneeded):
+            # Nothing to ask about: the end state is there, or the step is not wanted any more.
             self._done(record.step.id, findings.already, adopted=True)
             return None
         effects = action.preview(self._ports, ask, findings.observed)
@@ -203,6 +203,8 @@ class Forward:
         seen = await action.verify(self._ports, ask, record.observed)
         if seen.outcome is Outcome.HAPPENED:
             self._done(record.step.id, seen.result, adopted=True)
+            if seen.again:
+                self._record.append(EntryKind.RETRIED, step=record.step.id, data={"reason": "there is more of it to do"})
             return None
         if seen.outcome is Outcome.NOT_YET:
             self._record.append(EntryKind.RETRIED, step=record.step.id, data={"reason": seen.detail})

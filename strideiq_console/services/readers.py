@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strideiq_console.domain.ci import Job, WorkflowRun
 from strideiq_console.domain.code_host import CodeHost
@@ -13,6 +13,7 @@ from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health
 from strideiq_console.domain.outside import Outside
+from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.pull_request import Protection
 from strideiq_console.services import feeds
@@ -20,6 +21,9 @@ from strideiq_console.services.clock import SystemClock
 from strideiq_console.services.feeds import Feed, Reader
 from strideiq_console.services.standings import Standings
 from strideiq_console.settings.model import Settings
+
+if TYPE_CHECKING:  # a glance reads no feed, and must not pay for what hosting knows
+    from strideiq_console.domain.hosting import Hosting
 
 RUNS = 50
 RUNS_WITH_JOBS = 14
@@ -59,6 +63,8 @@ def sources(settings: Settings, outside: Outside, clock: Clock | None = None) ->
     for component in settings.components:
         host = outside.deployments.get(component.provider)
         rows.append(_source(feeds.deployments(component.provider), host.recent if host else None, faults))
+        held = outside.hosting.get(component.provider)
+        rows.append(_source(feeds.pins(component.provider), reader.pins(held) if held else None, faults))
     for environment in settings.environments:
         probed = bool(environment.url or environment.api) and outside.prober is not None
         feed = feeds.health(environment.name)
@@ -122,6 +128,14 @@ class Readers:
         rows = [await self._host.rules.protection(branch) for branch in (self._settings.main, self._settings.staging)]
         self._standings.heard(protections=rows)
         return tuple(rows)
+
+    def pins(self, host: Hosting) -> Reader:
+        """Return the reader of what a provider holds production on."""
+
+        async def read() -> tuple[Pin, ...]:
+            return tuple([await host.pin(e.name) for e in self._settings.environments if e.production])
+
+        return read
 
     def health(self, environment: Environment) -> Reader:
         """Return the reader of one environment's health."""

@@ -6,19 +6,23 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 
-from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.presentation.glyphs import pick
 from strideiq_console.ui import help_rows, keys, starting
-from strideiq_console.ui.bridge import Bridge
-from strideiq_console.ui.commands import ConsoleCommands
+from strideiq_console.ui.bridge import Bridge, ExecutionStarted
+from strideiq_console.ui.commands import ConsoleCommands, Palette
 from strideiq_console.ui.screens.ask import AskDialog
 from strideiq_console.ui.screens.dashboard import DashboardScreen, unfinished
+from strideiq_console.ui.screens.form import FormDialog
+from strideiq_console.ui.screens.history import HistoryScreen
+from strideiq_console.ui.screens.menu import RunbookMenu, menu
 from strideiq_console.ui.screens.pick import Choice, HelpDialog, PickDialog
+from strideiq_console.ui.screens.rollback import ROLLBACK, RollbackScreen
 from strideiq_console.ui.screens.runbook import RunbookScreen
 from strideiq_console.ui.theming import ThemedApp
 
@@ -36,6 +40,8 @@ class ConsoleApp(ThemedApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("W", "workflows", "workflows", id="app.workflows", tooltip="start a runbook"),
         Binding("u", "resume", "resume", id="app.resume", tooltip="go on with what is unfinished"),
+        Binding("D", "dry_run", "dry run", show=False, id="app.dry-run", tooltip="plan a runbook, and enter nothing"),
+        Binding("9", "history", "history", show=False, id="app.history", tooltip="every execution, with its evidence"),
         Binding("R", "renew_all", "read all again", show=False, id="app.renew-all"),
         Binding("colon,ctrl+p", "command_palette", "commands", id="app.commands"),
         Binding("T", "next_theme", "theme", show=False, id="app.theme"),
@@ -84,23 +90,46 @@ class ConsoleApp(ThemedApp):
         """Poll less while nobody looks."""
         self.services.attend(False)
 
-    @work(group="start", exclusive=True, exit_on_error=False)
-    async def action_workflows(self) -> None:
+    def action_workflows(self) -> None:
         """Choose a runbook and start it."""
-        lines = starting.menu(RUNBOOKS, self.services.read_only)
-        name = await self.push_screen_wait(PickDialog(lines, self._glyphs, self.services.clock, title="Workflows (runbooks)"))
-        if name:
-            await self._start(name)
+        self._choose(dry=False)
+
+    def action_dry_run(self) -> None:
+        """Choose a runbook and plan it."""
+        self._choose(dry=True)
+
+    def _choose(self, *, dry: bool) -> None:
+        lines = menu(self.services.runbooks(), self.services.read_only)
+        chooser = RunbookMenu(lines, self._glyphs, self.services.clock, dry=dry)
+        # Pushed at once and not by a worker: the letter that is typed ahead belongs to the menu.
+        self.push_screen(chooser, lambda name: self._start(name, dry=chooser.dry) if name else None)
+
+    def action_runbook(self, name: str) -> None:
+        """Start a runbook by name."""
+        self._start(name, dry=False)
+
+    def _start(self, name: str, *, dry: bool) -> None:
+        engine = self.services.engine
+        if name == ROLLBACK and engine is not None:
+            self._to_dashboard()
+            self.push_screen(RollbackScreen(self.services, engine, self._glyphs, dry=dry))
+        else:
+            self._begin_runbook(name, dry=dry)
 
     @work(group="start", exclusive=True, exit_on_error=False)
-    async def action_runbook(self, name: str) -> None:
-        """Start a runbook by name."""
-        await self._start(name)
-
-    async def _start(self, name: str) -> None:
-        execution = await starting.begin(self, self.services, RUNBOOKS[name], self._glyphs)
+    async def _begin_runbook(self, name: str, *, dry: bool) -> None:
+        execution = await starting.begin(self, self.services, self.services.runbooks()[name], self._glyphs, dry=dry)
         if execution is not None:
             self._open(execution)
+
+    @on(ExecutionStarted)
+    def _execution_started(self, event: ExecutionStarted) -> None:
+        self._open(event.execution, at_once=event.at_once)
+
+    def action_history(self) -> None:
+        """Show every execution."""
+        self._to_dashboard()
+        self.push_screen(HistoryScreen(self.services, self._glyphs, self._bridge))
 
     @work(group="start", exclusive=True, exit_on_error=False)
     async def action_resume(self) -> None:
@@ -118,12 +147,13 @@ class ConsoleApp(ThemedApp):
             if execution.id == chosen:
                 self._open(execution)
 
-    def _open(self, execution: Execution) -> None:
+    def _open(self, execution: Execution, *, at_once: bool = False) -> None:
         if self.services.engine is None:
             self.notify(self.services.read_only, severity="warning")
             return
         self._to_dashboard()
-        self.push_screen(RunbookScreen(execution, self.services, self.services.engine, self._glyphs, self._bridge))
+        engine = self.services.engine
+        self.push_screen(RunbookScreen(execution, self.services, engine, self._glyphs, self._bridge, at_once=at_once))
 
     def _to_dashboard(self) -> DashboardScreen | None:
         while len(self.screen_stack) > 1:
@@ -140,6 +170,11 @@ class ConsoleApp(ThemedApp):
         """Read every feed again."""
         self.services.refresh()
         self.notify("Reading all feeds again.", timeout=2)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette())
 
     def action_help(self) -> None:
         """Show the keys that work here."""
@@ -160,12 +195,18 @@ class ConsoleApp(ThemedApp):
         return "nothing is unfinished" if none_left else ""
 
     async def action_quit(self) -> None:
-        """Leave; ask only while an effect is in flight."""
+        """Leave; ask only while an effect is in flight, or where something that was written would be lost."""
         engine = self.services.engine
-        if engine is None or not engine.in_flight:
+        question = ""
+        if engine is not None and engine.in_flight:
+            question = "An effect is in flight. Leave all the same? It is read back when you resume."
+        elif any(isinstance(screen, FormDialog) and screen.changed for screen in self.screen_stack):
+            question = "Leave, and throw away what you filled in?"
+        if not question:
             self.exit(0)
             return
-        question = "An effect is in flight. Leave all the same? It is read back when you resume."
+        if isinstance(self.screen, AskDialog):
+            return  # it is asked already
         self.push_screen(AskDialog(question, self.services.clock, title="Quit"), lambda yes: self.exit(0) if yes else None)
 
 

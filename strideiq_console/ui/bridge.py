@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widget import Widget
+
+from strideiq_console.domain.runbook.execution import Execution
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
@@ -18,6 +21,17 @@ class ReadingArrived(Message, bubble=False):
     def can_replace(self, message: Message) -> bool:
         """Say yes to any older message of the same kind: only the last one matters."""
         return isinstance(message, ReadingArrived)
+
+
+@dataclass
+class ExecutionStarted(Message):
+    """A screen has entered a plan into the journal, to be carried out on a screen of its own.
+
+    ``at_once``: its first confirmation opens by itself.
+    """
+
+    execution: Execution
+    at_once: bool = False
 
 
 class Bridge:

@@ -12,10 +12,17 @@ from textual.screen import Screen
 from strideiq_console.ui.screens.ask import AskDialog, InputDialog
 from strideiq_console.ui.screens.confirm import ConfirmDialog
 from strideiq_console.ui.screens.dashboard import DashboardScreen
+from strideiq_console.ui.screens.form import FormDialog
+from strideiq_console.ui.screens.history import HistoryScreen
+from strideiq_console.ui.screens.menu import RunbookMenu
 from strideiq_console.ui.screens.pick import HelpDialog, PickDialog
+from strideiq_console.ui.screens.planned import PlanDialog
 from strideiq_console.ui.screens.reading import ReadDialog
+from strideiq_console.ui.screens.rollback import RollbackScreen
 from strideiq_console.ui.screens.runbook import RunbookScreen
 from strideiq_console.ui.screens.zoom import ZoomScreen
+from strideiq_console.ui.widgets.cycle import CycleField
+from strideiq_console.ui.widgets.marks import MarkList
 from strideiq_console.ui.widgets.table import TableView
 
 
@@ -32,13 +39,20 @@ _CLASSES: tuple[type[DOMNode], ...] = (
     DashboardScreen,
     ZoomScreen,
     RunbookScreen,
+    RollbackScreen,
+    HistoryScreen,
     ConfirmDialog,
     AskDialog,
     InputDialog,
+    FormDialog,
     ReadDialog,
+    PlanDialog,
     PickDialog,
+    RunbookMenu,
     HelpDialog,
     TableView,
+    MarkList,
+    CycleField,
 )
 
 

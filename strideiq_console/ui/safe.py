@@ -12,7 +12,7 @@ from typing import Any
 from rich.text import Text
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input, Static, TextArea
 
 from strideiq_console.domain.untrusted import clean, clean_line
 from strideiq_console.presentation.cell import Cell, Tone
@@ -87,6 +87,32 @@ class TypedInput(PlainInput):
 
     def action_paste(self) -> None:
         """Ignore the console's own clipboard as well."""
+
+
+class PlainEditor(TextArea):
+    """Several lines of text to write. Enter makes a new line, Tab leaves, and what is pasted is text, at most ``LIMIT`` letters."""
+
+    LIMIT = 20_000
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            clean(value),
+            placeholder=content(clean_line(placeholder), Tone.MUTED),
+            id=id,
+            compact=True,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+        )
+
+    @property
+    def value(self) -> str:
+        """Return what was written, clean."""
+        return clean(self.text).rstrip()
+
+    async def _on_paste(self, event: Any) -> None:
+        # Textual's own handler runs after this one, on the same event.
+        room = max(self.LIMIT - len(self.text), 0)
+        event.text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))[:room]
 
 
 def title(widget: Widget, text: str) -> None:

@@ -23,6 +23,8 @@ from strideiq_console.ui.screens.dialog import PASSES, Dialog
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
+HOLD = 0.005
+"""Seconds between two looks whether the screen that keys are held for stands."""
 FORBIDDEN = frozenset({"devtools", "debug"})
 
 
@@ -36,6 +38,7 @@ class WalledApp(App[int], inherit_bindings=False):
         refuse_devtools(os.environ.get("TEXTUAL", ""), os.environ.get("TEXTUAL_LOG", ""))
         self.services = services
         self._guard = ControlGuard()
+        self._held: list[events.Event] = []
         super().__init__()
         self_test(self.get_line_filters())
 
@@ -52,14 +55,37 @@ class WalledApp(App[int], inherit_bindings=False):
         return ()
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop keys that were typed before the dialog on top could be seen (RELIABILITY threat T14)."""
-        deaf = isinstance(event, events.Key) and isinstance(self.screen_stack and self.screen, Dialog)
-        if deaf and isinstance(event, events.Key) and event.key not in PASSES:
-            dialog = self.screen
-            if isinstance(dialog, Dialog) and not dialog.awake:
+        """Hold keys until the screen that they are meant for stands; drop those that a dialog must not hear yet."""
+        if isinstance(event, (events.Key, events.Paste)):
+            if self._held or not self._stands:
+                self._held.append(event)
+                if len(self._held) == 1:
+                    self.set_timer(HOLD, self._let_go)
+                return
+            if self._deaf(event):
                 event.stop()
                 return
         await super().on_event(event)
+
+    @property
+    def _stands(self) -> bool:
+        """Say whether the screen on top has its widgets: before that, a key would find nothing to act on."""
+        return not self.screen_stack or self.screen.is_mounted
+
+    async def _let_go(self) -> None:
+        while self._held and self._stands:
+            event, self._held[:1] = self._held[0], []
+            if not self._deaf(event):
+                await super().on_event(event)
+        if self._held:
+            self.set_timer(HOLD, self._let_go)
+
+    def _deaf(self, event: events.Event) -> bool:
+        """Say whether a key was typed before the dialog on top could be seen (RELIABILITY threat T14)."""
+        dialog = self.screen if self.screen_stack else None
+        if not isinstance(event, events.Key) or not isinstance(dialog, Dialog) or event.key in PASSES:
+            return False
+        return not dialog.awake
 
     def notify(
         self,

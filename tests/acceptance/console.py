@@ -57,6 +57,14 @@ class Shell:
         assert "Traceback" not in done.stderr + done.stdout, done.stderr + done.stdout
         return Ended(done.returncode, done.stdout, done.stderr)
 
+    def dying(self, method: str, path: str, *argv: str, timeout: float = 120) -> int:
+        """Run the console and kill it right after the world has heard that request; return how it ended."""
+        words = [sys.executable, "-m", "tests.acceptance.dying", method, path, *argv]
+        done = subprocess.run(
+            words, cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
+        )
+        return done.returncode
+
     def git(self, *argv: str, cwd: Path | None = None) -> str:
         identity = ["-c", "user.name=Founder", "-c", "user.email=founder@strideiq.example", "-c", "init.defaultBranch=main"]
         done = subprocess.run(

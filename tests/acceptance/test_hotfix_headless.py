@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,9 @@ def test_a_hotfix_from_the_plan_to_production(shell: Shell, world: World) -> Non
     assert state["violations"] == []
 
 
-def test_undo_gives_everything_back(shell: Shell, world: World) -> None:
+def test_undo_gives_everything_back(shell: Shell, tmp_path: Path) -> None:
+    # Slow enough that the checks are still running when it is turned round, however busy this machine is.
+    world = World.open(tmp_path / "world", clock="fast:20")
     at = ("--world", str(world.folder))
     refs = world.read()["refs"]
     digits = shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json").json["fingerprint"]
@@ -128,3 +131,21 @@ def test_a_half_done_hotfix_is_taken_over_and_only_what_is_missing_is_done(shell
     assert [d for d in did if d.startswith("PUSH")] == []
     assert [d for d in did if d.endswith("/merge")] == ["PUT pulls/44/merge"]
     world.close()
+
+
+def test_a_kill_after_the_first_pull_request_opens_only_the_second(shell: Shell, world: World) -> None:
+    at = ("--world", str(world.folder))
+    digits = ("--plan-hash", shell.run(*at, "hotfix", "start", "fix-auth-crash", "--plan", "--json").json["fingerprint"])
+    run = shell.run(*at, "hotfix", "start", "fix-auth-crash", *digits, "--json").json["id"]
+    world.write_fix(BRANCH)
+    words = (*at, "resume", run, *digits, "--answer", "yes", "--wait", "60")
+    killed = shell.dying("POST", "/pulls", *words)
+    assert killed == -signal.SIGKILL
+    opened = [w for w in writes(world) if w.startswith("POST") and w.endswith("/pulls")]
+    assert len(opened) == 1
+    resumed = shell.run(*at, "resume", run, *digits, "--wait", "60", "--json")
+    assert resumed.code == 75, resumed
+    pulls = {p["base"]: p for p in world.read()["pulls"].values() if p["head"] == BRANCH}
+    assert set(pulls) == {"staging", "main"}
+    assert len([w for w in writes(world) if w.startswith("POST") and w.endswith("/pulls")]) == 2
+    assert BRANCH in world.read()["refs"], "the branch stays until both are merged"

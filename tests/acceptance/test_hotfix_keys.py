@@ -19,6 +19,7 @@ from strideiq_console.ui.app import ConsoleApp
 from strideiq_console.ui.screens.ask import AskDialog
 from strideiq_console.ui.screens.confirm import ConfirmDialog
 from strideiq_console.ui.screens.dialog import Dialog
+from strideiq_console.ui.screens.form import FormDialog
 from strideiq_console.ui.screens.runbook import RunbookScreen
 from tests.ui.driving import screen_text
 
@@ -80,6 +81,21 @@ class Founder:
         await self.dialog(AskDialog)
         await self.press(key)
 
+    async def leave(self, step: str) -> None:
+        await self.stands_at(step)
+        await self.press("enter")
+        await self.dialog(FormDialog)
+        await self.press("escape")
+
+    async def send(self, step: str) -> None:
+        """Send the step's form as it is: nothing in it has to be filled in."""
+        await self.stands_at(step)
+        await self.press("enter")
+        await self.dialog(FormDialog)
+        while self.app.focused is None or self.app.focused.id != "go":
+            await self.press("tab")
+        await self.press("enter")
+
     def merges(self) -> list[str]:
         return [e["path"] for e in self.world.read()["effects"] if e["method"] == "PUT" and e["path"].endswith("/merge")]
 
@@ -106,10 +122,10 @@ async def test_from_the_dashboard_to_production_by_keys(tmp_path: Path, monkeypa
                 assert founder.merges() == []
                 await founder.confirm(step)
 
-            await founder.answer("verify", "n")
+            await founder.leave("verify")
             await founder.stands_at("verify")
             assert len(founder.merges()) == 1, "without a verification main is locked"
-            await founder.answer("verify", "y")
+            await founder.send("verify")
             await founder.confirm("approve")
 
             await founder.stands_at("merge-main")
@@ -133,9 +149,10 @@ async def test_from_the_dashboard_to_production_by_keys(tmp_path: Path, monkeypa
             await founder.press(*"production", "enter", "enter")  # the first enter goes from the word to the button
 
             await founder.answer("back-merge", "y")
+            await founder.confirm("back-merge-in")
             await founder.confirm("clean-up")
             await until(pilot, lambda: console.executions()[0].state is ExecutionState.DONE)
-            assert len(founder.merges()) == 2
+            assert len(founder.merges()) == 3
             state = world.read()
             assert BRANCH not in state["refs"]
             assert any(p["head"] == "main" and p["base"] == "staging" for p in state["pulls"].values())

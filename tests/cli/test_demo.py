@@ -21,7 +21,7 @@ def test_the_demo_carries_a_hotfix_to_production_in_print(wiring: FakeWiring, ou
         for command in step.commands:
             assert command in ran.out
     assert "> production" in ran.out
-    assert len([effect for effect in outside.effects if effect.endswith("/merge")]) == 2
+    assert len([effect for effect in outside.effects if effect.endswith("/merge")]) == 3
 
 
 def test_the_demo_takes_a_fresh_world_and_removes_it(wiring: FakeWiring) -> None:

@@ -59,7 +59,7 @@ def test_an_agent_carries_it_to_production_by_following_next(wiring: FakeWiring,
     assert codes[-1] == 0
     assert set(codes[:-1]) == {75}
     merges = [effect for effect in outside.effects if effect.endswith("/merge")]
-    assert len(merges) == 2
+    assert len(merges) == 3
 
 
 def test_without_a_terminal_the_hash_is_required(wiring: FakeWiring, outside: FakeOutside) -> None:
@@ -176,7 +176,7 @@ def test_at_a_terminal_each_step_from_level_two_asks(wiring: FakeWiring, outside
 def test_at_a_terminal_the_word_opens_production(wiring: FakeWiring, outside: FakeOutside) -> None:
     ran = run(wiring, "hotfix", "start", SLUG, stdin=Typist(outside, word="production"), terminal=True)
     assert ran.code == 0, ran.out[-1500:]
-    assert len([effect for effect in outside.effects if effect.endswith("/merge")]) == 2
+    assert len([effect for effect in outside.effects if effect.endswith("/merge")]) == 3
     assert "done: nothing is left to do" in ran.out
 
 

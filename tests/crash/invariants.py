@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from strideiq_console.domain.runbook.execution import EntryKind, ExecutionState
 from strideiq_console.sandbox.world import World
 from tests.crash.happenings import git
 
+_SHA = re.compile(r"\b[0-9a-f]{7,40}\b")
 _WORDS = (
     "update-branch", "merge", "reviews", "statuses", "labels", "comments", "issues", "releases", "refs", "pulls", "rulesets",
     "protection", "rollback", "promote", "redeploy",
@@ -61,7 +63,8 @@ def effects(world: World, since: int = 0) -> Counter[tuple[str, str, str]]:
 
 
 def _kind(effect: Mapping[str, Any]) -> tuple[str, str, str]:
-    path = str(effect["path"])
+    # Branches that are named by a commit have another name in another world.
+    path = _SHA.sub("‹sha›", str(effect["path"]))
     word = next((word for word in _WORDS if effect["provider"] != "git" and word in path), path)
     return str(effect["provider"]), str(effect["method"]), word
 

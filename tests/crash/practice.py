@@ -37,9 +37,15 @@ class Practice:
     beside: bool = False
 
 
+REASON = "what is live is broken: the way back goes first"
 PRACTICES: dict[str, Practice] = {
     "hotfix": Practice("hotfix", {"slug": "fix-auth-crash"}, before={"update": move_main}),
     "hotfix beside a dirty clone": Practice("hotfix", {"slug": "fix-auth-crash"}, prepare=dirty_the_clone, beside=True),
+    "feature": Practice("feature", {"slug": "token-expiry"}),
+    "promote": Practice("promote", {}),
+    "release": Practice("release", {"version": "v2.0.0"}),
+    "rollback": Practice("rollback", {"way": "provider"}, scenario="bad-deploy"),
+    "rollback by revert": Practice("rollback", {"way": "revert"}, scenario="bad-deploy", entry={"override": REASON}),
     "protect": Practice("protect", {"approvals": "auto"}, prepare=unprotect),
 }
 
@@ -68,7 +74,9 @@ async def to_the_end(folder: Path, practice: Practice, execution_id: str) -> str
         assert engine is not None, console.read_only
         consent, retries = Consent(), RETRIES
         for _ in range(TURNS):
-            standing = await engine.advance(execution_id, consent, wait=60)
+            standing = await engine.advance(execution_id, consent, wait=0)
+            if standing.awaits is Awaits.OUTSIDE:
+                standing = await engine.advance(execution_id, wait=60)
             if standing.record is None:
                 return ""
             if standing.awaits is Awaits.ANSWER and standing.record.step.verb in (Verb.ASK, Verb.COMMIT):

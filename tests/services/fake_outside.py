@@ -86,7 +86,6 @@ class FakeOutside:
     instant: bool = True
     laws: FakeRules | None = None
     releases: list[Release] = field(default_factory=list)
-    comments: dict[int, list[str]] = field(default_factory=dict)
     alerts: AlertList | None = None
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 

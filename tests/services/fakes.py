@@ -16,7 +16,7 @@ from strideiq_console.domain.pull_request import Protection, PullRequest, PullSt
 from strideiq_console.domain.reading import Level
 from tests.services.fake_clone import FakeClone
 from tests.services.fake_outside import BEGIN, ENVIRONMENTS, SETTINGS, Crash, FakeClock, FakeOutside, lost_answer
-from tests.services.fake_release import FakeAlerts, FakeIssues, FakeReleases
+from tests.services.fake_release import FakeAlerts, FakeReleases
 from tests.services.fake_rules import FakeClassic, FakeContents, FakeRules, FakeRulesets
 
 __all__ = [
@@ -99,6 +99,10 @@ class FakePulls:
         self.o.did(f"PUT pulls/{number}/merge")
         return merged
 
+    async def remark(self, number: int, *, sha: str, body: str) -> None:
+        self.o.reviews.setdefault(number, []).append(Review("founder", ReviewState.COMMENTED, sha, BEGIN, body))
+        self.o.did(f"POST pulls/{number}/reviews comment")
+
     async def approve(self, number: int, *, sha: str, body: str) -> None:
         self.o.reviews.setdefault(number, []).append(Review("founder", ReviewState.APPROVED, sha, BEGIN))
         self.o.did(f"POST pulls/{number}/reviews")
@@ -113,7 +117,7 @@ class FakeHost:
         self.o = outside
         self.pulls = FakePulls(outside)
         self.labels = self.checks = self.workflow_runs = self.rules = self.viewer = self
-        self.releases, self.issues, self.alerts = FakeReleases(outside), FakeIssues(outside), FakeAlerts(outside)
+        self.releases, self.alerts = FakeReleases(outside), FakeAlerts(outside)
 
     @property
     def _laws(self) -> FakeRules:

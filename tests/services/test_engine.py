@@ -33,7 +33,9 @@ EFFECTS = [
     "POST statuses staging/verified success",
     "POST pulls/44/reviews",
     "PUT pulls/44/merge",
+    "git fetch",
     "POST pulls main->staging",
+    "PUT pulls/45/merge",
     f"DELETE refs {BRANCH}",
     "git fetch",
 ]
@@ -155,7 +157,7 @@ async def test_red_checks_fail_the_step_and_a_retry_looks_again(engine: Engine, 
     digits = engine.execution(execution_id).plan.fingerprint
     standing = await engine.advance(execution_id, Consent(plan=digits), wait=0)
     assert standing.awaits is Awaits.CHOICE
-    assert "backend-test failure" in standing.sentence
+    assert "backend-test is failure" in standing.sentence
     outside.check_states.clear()
     await engine.retry(execution_id)
     standing = await engine.advance(execution_id, wait=0)

@@ -6,19 +6,27 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from strideiq_console.domain.audit import Chain
 from strideiq_console.domain.ci import Job
+from strideiq_console.domain.evidence import Evidence
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import ConsoleError
+from strideiq_console.domain.policy.rollback import Candidate, Offer
+from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import Execution
-from strideiq_console.domain.runbook.model import Plan
+from strideiq_console.domain.runbook.model import Plan, Runbook
 from strideiq_console.domain.runbook.standing import Consent, Standing
 from strideiq_console.domain.secret import Redactor
+from strideiq_console.domain.worktree import FileChange
 from strideiq_console.settings.model import Settings, UiSettings
 
 from .made_facts import ENVIRONMENTS, NOW
 from .made_standings import make_plan
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class FrozenClock:
@@ -49,6 +57,7 @@ class FakeEngine:
         self.calls: list[tuple[Any, ...]] = []
         self.in_flight = False
         self.hang: asyncio.Event | None = None
+        self.abandoned: Standing | None = None
 
     def _next(self) -> Standing:
         if self.error is not None:
@@ -59,10 +68,10 @@ class FakeEngine:
         self.calls.append(("plan", runbook, dict(inputs)))
         if self.error is not None:
             raise self.error
-        return make_plan(inputs["slug"])
+        return make_plan(inputs.get("slug", "fix-auth-crash"))
 
-    async def start(self, plan: Plan) -> Execution:
-        self.calls.append(("start", plan.fingerprint))
+    async def start(self, plan: Plan, *, instead: str = "") -> Execution:
+        self.calls.append(("start", plan.fingerprint, instead) if instead else ("start", plan.fingerprint))
         return self.standings[0].execution
 
     async def advance(self, execution_id: str, consent: Consent = Consent(), *, wait: float | None = 0.0) -> Standing:  # noqa: B008
@@ -83,13 +92,17 @@ class FakeEngine:
         self.calls.append(("skip", reason))
         return self.standings[0]
 
+    async def mark(self, execution_id: str, reason: str, given: Mapping[str, str] = NOTHING) -> Standing:
+        self.calls.append(("mark", reason, dict(given)))
+        return self.standings[0]
+
     async def undo(self, execution_id: str) -> Standing:
         self.calls.append(("undo",))
         return self.standings[0]
 
     async def abandon(self, execution_id: str, reason: str) -> Standing:
         self.calls.append(("abandon", reason))
-        return self.standings[0]
+        return self.abandoned or self.standings[0]
 
     def execution(self, id_or_prefix: str) -> Execution:
         return self.standings[0].execution
@@ -125,6 +138,28 @@ class FakeConsole:
         self.started = self.stopped = 0
         self.job_list: tuple[Job, ...] = ()
         self.log: tuple[str, ...] = ()
+        self.own: dict[str, Runbook] = {}
+        self.changes: tuple[FileChange, ...] = ()
+        self.candidates: tuple[Candidate, ...] = ()
+        self.offer = Offer((), ())
+        self.offered: list[tuple[str, tuple[str, ...]]] = []
+
+    def runbooks(self) -> dict[str, Runbook]:
+        return {**RUNBOOKS, **self.own}
+
+    async def unsaved(self, place: str) -> tuple[FileChange, ...]:
+        return self.changes
+
+    async def rollback_candidates(self) -> tuple[Candidate, ...]:
+        return self.candidates
+
+    async def rollback_offer(self, target: str, components: tuple[str, ...] = (), blamed: str | None = None) -> tuple[None, Offer]:
+        self.offered.append((target, tuple(components)))
+        return None, self.offer
+
+    def evidence(self, named: str) -> Evidence:
+        execution = next(one for one in self.current.executions if one.id == named)
+        return Evidence(execution, (), (), Chain(0, None, None, ""))
 
     def facts(self) -> Facts:
         return self.current

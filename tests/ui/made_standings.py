@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from strideiq_console.domain.runbook import RUNBOOKS
-from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution
+from strideiq_console.domain.runbook.execution import Entry, EntryKind, Execution, StepState
 from strideiq_console.domain.runbook.model import Effect, Plan, effects_fingerprint, fill
 from strideiq_console.domain.runbook.replay import replay
 from strideiq_console.domain.runbook.standing import Awaits, Standing
@@ -96,3 +96,29 @@ def gate() -> Standing:
     execution = make_execution("merge-main")
     reasons = ("nobody has verified 51d09aa on staging", "check backend-test is running", "1 approval is missing")
     return Standing(execution, Awaits.GATE, execution.record("merge-main"), "held back by 3 gates", reasons=reasons, undoable=True)
+
+
+def level_4() -> Standing:
+    shown = confirmation("merge-main", 4)
+    checked = ("lost: table calendar_events, 1 204 rows", "lost: column users.device", "backup of 02:01 proven, 9 min old")
+    return replace(shown, database="strideiq", arms_in=10.0, checked=checked)
+
+
+def stopped() -> Standing:
+    execution = make_execution("push", failing="the remote refused the push: branch is protected")
+    return Standing(execution, Awaits.CHOICE, execution.record("push"), "push failed", undoable=True)
+
+
+def waiting() -> Standing:
+    execution = make_execution("staging-live", waiting="Vercel is ready; Railway is deploying 51d09aa, 0:41")
+    return Standing(execution, Awaits.OUTSIDE, execution.record("staging-live"), "waiting for Railway", undoable=True)
+
+
+def diverged() -> Standing:
+    execution = make_execution("merge-main")
+    record = replace(execution.record("merge-main"), observed={"head": FIX, "base": "main", "pull": 44}, state=StepState.DIVERGED)
+    records = tuple(record if one.step.id == "merge-main" else one for one in execution.records)
+    reason = "#44 has moved on to 9f3e21a since you confirmed 8c1f2e0: 2 more commits by somebody else"
+    return Standing(
+        replace(execution, records=records), Awaits.COMPARISON, record, "#44 has moved on", reasons=(reason,), undoable=True
+    )

@@ -21,20 +21,12 @@ from .conftest import Make
 from .driving import press
 from .fakes import FakeEngine
 from .made_facts import facts, failed, unconfigured
-from .made_standings import confirmation, gate, make_execution, question
+from .made_forms import commit_question, gate_with_override
+from .made_rollback import candidates, offer
+from .made_standings import confirmation, diverged, gate, level_4, make_execution, question, stopped, waiting
 
 WIDE, NARROW = (120, 36), (80, 24)
 Snap = Callable[..., bool]
-
-
-def stopped() -> Standing:
-    execution = make_execution("push", failing="the remote refused the push: branch is protected")
-    return Standing(execution, Awaits.CHOICE, execution.record("push"), "push failed", undoable=True)
-
-
-def waiting() -> Standing:
-    execution = make_execution("staging-live", waiting="Vercel is ready; Railway is deploying 51d09aa, 0:41")
-    return Standing(execution, Awaits.OUTSIDE, execution.record("staging-live"), "waiting for Railway", undoable=True)
 
 
 def done() -> Standing:
@@ -71,6 +63,12 @@ def at(standing: Callable[[], Standing]) -> Callable[[Make, str], ConsoleApp]:
     return build
 
 
+def rolling_back(make: Make, theme: str) -> ConsoleApp:
+    app = make(theme=theme, sandbox=True, engine=FakeEngine([gate()]))
+    app.services.candidates, app.services.offer = candidates(), offer()  # type: ignore[attr-defined]
+    return app
+
+
 CASES: dict[str, tuple[Callable[[Make, str], ConsoleApp], tuple[str, ...]]] = {
     "dashboard": (dashboard, ()),
     "dashboard-troubled": (troubled, ()),
@@ -81,10 +79,19 @@ CASES: dict[str, tuple[Callable[[Make, str], ConsoleApp], tuple[str, ...]]] = {
     "runbook-done": (at(done), ("u",)),
     "confirm-level-2": (at(lambda: confirmation("push", 2)), ("u", "c")),
     "confirm-level-3": (at(lambda: confirmation("merge-main", 3)), ("u", "c")),
+    "confirm-level-4": (at(level_4), ("u", "c")),
     "question": (at(question), ("u", "c")),
+    "form": (at(commit_question), ("u", "c")),
+    "override": (at(gate_with_override), ("u", "o")),
+    "runbook-diverged": (at(diverged), ("u",)),
+    "mark": (at(diverged), ("u", "m")),
+    "abandon": (at(diverged), ("u", "x")),
+    "progress": (at(diverged), ("u", "D")),
+    "rollback": (rolling_back, ("W", "b")),
+    "history": (dashboard, ("9",)),
     "inputs": (dashboard, ("W", "h", "B", "a", "d", "enter", "enter")),
     "plan": (dashboard, ("W", "h", "a", "enter", "enter")),
-    "workflows": (dashboard, ("W", "b")),
+    "workflows": (dashboard, ("W",)),
     "help": (dashboard, ("?",)),
     "reason": (at(stopped), ("u", "s")),
     "undo": (at(stopped), ("u", "z")),

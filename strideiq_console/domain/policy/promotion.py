@@ -25,6 +25,19 @@ class Verification:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a source said of known vulnerabilities (R70). ``clear`` None: it failed, or did not look at everything.
+
+    ``source`` is its name, ``""`` where there is none; ``detail`` a clean line; ``at`` an aware time.
+    """
+
+    clear: bool | None
+    source: str
+    detail: str
+    at: datetime
+
+
 class GateStanding(StrEnum):
     """How far a gate can be trusted (R69): enforced by GitHub, reported by a job, kept by hand, or not there."""
 
@@ -61,11 +74,14 @@ def gates(
     enforced: tuple[str, ...] | None,
     staging_sha: str | None,
     verification: Verification | None,
+    scan: Scan | None = None,
+    later: tuple[str, ...] = (),
 ) -> tuple[Gate, ...]:
     """Judge the five gates of section 4.
 
-    ``enforced`` are the check names that GitHub requires on main (None: unknown). The vulnerability gate has no source until a
-    feed brings one, and says so.
+    ``enforced`` are the check names that GitHub requires on main (None: unknown). ``scan`` None: no source was asked about
+    vulnerabilities. ``staging_sha`` is the commit that must have been verified; ``later`` are commits that go along without having
+    been on staging.
     """
     states = dict(checks.required) if checks else {}
     rows = []
@@ -77,12 +93,22 @@ def gates(
             continue
         wrong = [f"{name} {states[name]}" for name in names if not states[name].passes]
         rows.append(Gate(title, not wrong, standing, "; ".join(wrong) or ", ".join(names)))
-    rows.append(_verified(staging_sha, verification))
-    rows.append(Gate("no known vulnerabilities", None, GateStanding.NONE, "no source yet: strideiq doctor runs both audits"))
+    rows.append(verified_gate(staging_sha, verification, later))
+    rows.append(_vulnerabilities(scan))
     return tuple(rows)
 
 
-def _verified(staging_sha: str | None, verification: Verification | None) -> Gate:
+def _vulnerabilities(scan: Scan | None) -> Gate:
+    """A source that is configured and cannot tell blocks: unknown is never green. Without any source there is no such gate."""
+    title = "no known vulnerabilities"
+    if scan is None or not scan.source:
+        why = scan.detail if scan is not None else "no source yet: strideiq doctor runs both audits"
+        return Gate(title, None, GateStanding.NONE, why)
+    return Gate(title, scan.clear, GateStanding.REPORTED, f"{scan.source}: {scan.detail}")
+
+
+def verified_gate(staging_sha: str | None, verification: Verification | None, later: tuple[str, ...] = ()) -> Gate:
+    """Judge the fourth gate: somebody tried exactly this commit on staging (R9), and ``later`` came after it, if anything did."""
     title = "staging verified by hand"
     if staging_sha is None:
         return Gate(title, None, GateStanding.MANUAL, "the head of staging is unknown")
@@ -91,4 +117,8 @@ def _verified(staging_sha: str | None, verification: Verification | None) -> Gat
     if verification.sha != staging_sha:
         moved = f"staging moved from {verification.sha[:7]} to {staging_sha[:7]} since it was verified"
         return Gate(title, False, GateStanding.MANUAL, moved)
+    if later:
+        count = "1 commit came" if len(later) == 1 else f"{len(later)} commits came"
+        words = f"{count} after {staging_sha[:7]} was verified: {', '.join(sha[:7] for sha in later)}"
+        return Gate(title, False, GateStanding.MANUAL, words)
     return Gate(title, True, GateStanding.MANUAL, f"{staging_sha[:7]} by {verification.by}")

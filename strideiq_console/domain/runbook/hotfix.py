@@ -39,9 +39,10 @@ HOTFIX = Runbook(
         ),
         step(
             "fix",
-            Verb.ASK,
+            Verb.COMMIT,
             "fix committed",
-            "Edit and commit with your own tools; the console looks at the branch when you say it is done.",
+            "Edit with your own tools, and commit here file by file or with your own git; say when it is done.",
+            level=1,
             question="Is the fix committed on hotfix/{slug}?",
             branch="hotfix/{slug}",
             base="{fetch.main}",
@@ -66,6 +67,8 @@ HOTFIX = Runbook(
             base="{staging-branch}",
             subject="{fix.subject}",
             severity="{severity}",
+            closes="{fix.closes}",
+            template="yes",
         ),
         step(
             "pr-main",
@@ -77,6 +80,8 @@ HOTFIX = Runbook(
             base="{main-branch}",
             subject="{fix.subject}",
             severity="{severity}",
+            closes="{fix.closes}",
+            template="yes",
         ),
         step(
             "link",
@@ -94,6 +99,7 @@ HOTFIX = Runbook(
             "checks",
             "The required checks must pass on the commit that will be merged.",
             pulls="{pr-staging.number} {pr-main.number}",
+            aside="{pr-staging.number}",
         ),
         step(
             "merge-staging",
@@ -105,6 +111,7 @@ HOTFIX = Runbook(
             pull="{pr-staging.number}",
             head="{checks.head}",
             base="{staging-branch}",
+            aside="allowed",
         ),
         step(
             "staging-live",
@@ -123,6 +130,8 @@ HOTFIX = Runbook(
             environment="staging",
             question="Does the fix work on staging?",
             sha="{staging-live.sha}",
+            override="{merge-staging.override}",
+            aside="allowed",
         ),
         step(
             "update",
@@ -156,6 +165,7 @@ HOTFIX = Runbook(
             "Section 4 of the architecture document: lint, tests, build, staging verified, no known vulnerabilities.",
             environment="production",
             head="{checks-main.head}",
+            override="{verify.override}",
         ),
         step(
             "merge-main",
@@ -167,6 +177,7 @@ HOTFIX = Runbook(
             pull="{pr-main.number}",
             head="{checks-main.head}",
             base="{main-branch}",
+            override="{gates.override}",
         ),
         step(
             "production-live",
@@ -175,6 +186,12 @@ HOTFIX = Runbook(
             "Done means that production serves the merged commit and is healthy, not that a button was pressed.",
             environment="production",
             sha="{merge-main.sha}",
+        ),
+        step(
+            "fetch-live",
+            Verb.FETCH,
+            "fetch what is live",
+            "The clone learns the merge to main, so that main and staging can be told apart or found equal.",
         ),
         step(
             "back-merge",
@@ -188,6 +205,26 @@ HOTFIX = Runbook(
             base="{staging-branch}",
             subject="Back-merge {main-branch} into {staging-branch} after hotfix/{slug}",
             severity="",
+        ),
+        step(
+            "back-merge-checks",
+            Verb.AWAIT_CHECKS,
+            "checks of the back-merge",
+            "What main has must pass where it is merged, too.",
+            optional=True,
+            pulls="{back-merge.number}",
+        ),
+        step(
+            "back-merge-in",
+            Verb.MERGE,
+            "merge main back",
+            "A back-merge that stays open is none: the next promotion would still be blocked as behind.",
+            level=2,
+            environment="staging",
+            optional=True,
+            pull="{back-merge.number}",
+            head="{back-merge-checks.head}",
+            base="{staging-branch}",
         ),
         step(
             "clean-up",

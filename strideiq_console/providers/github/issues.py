@@ -64,11 +64,6 @@ class GitHubIssues:
         answer = await self._repository.write("POST", self._path(number, "comments"), {"body": body})
         return mapping.web_url(decode(SOURCE, "the new comment", answer.json(), shapes.Comment).html_url)
 
-    async def comments(self, number: int) -> tuple[str, ...]:
-        """Return the texts of the comments, oldest first."""
-        found = await self._repository.all(f"the comments of #{number}", shapes.CommentText, self._path(number, "comments"))
-        return tuple(clean(shape.body or "", limit=_BODY) for shape in found)
-
     async def labels(self) -> tuple[str, ...]:
         """Return the names of the repository's labels."""
         found = await self._repository.all("the labels", wire.Label, self._repository.path("labels"))

@@ -69,7 +69,8 @@ def review(shape: wire.Review) -> Review:
     """Return a review; a state that nobody knows decides nothing, like a comment."""
     known = {state.value: state for state in ReviewState}
     state = known.get(shape.state.upper(), ReviewState.COMMENTED)
-    return Review(login(shape.user), state, sha_or_none(shape.commit_id), utc(shape.submitted_at))
+    text = clean(shape.body or "", limit=65_536)
+    return Review(login(shape.user), state, sha_or_none(shape.commit_id), utc(shape.submitted_at), text)
 
 
 def check_run(shape: wire.CheckRun) -> CheckRun:

@@ -92,6 +92,11 @@ class GitHubPulls:
             raise OutsideError(fault, status=answer.status, known_not_done=True)
         return merged.sha
 
+    async def remark(self, number: int, *, sha: str, body: str) -> None:
+        """Comment on ``sha`` with the founder's identity."""
+        wanted = {"commit_id": wanted_sha(sha), "event": "COMMENT", "body": body}
+        await self._repository.write("POST", self._path(number, "reviews"), wanted)
+
     async def approve(self, number: int, *, sha: str, body: str) -> None:
         """Approve ``sha`` with the founder's identity."""
         wanted = {"commit_id": wanted_sha(sha), "event": "APPROVE", "body": body}

@@ -82,6 +82,7 @@ class Review(Struct):
 
     state: str
     user: User | None
+    body: str | None = None
     commit_id: str | None = None
     submitted_at: datetime | None = None
 

@@ -145,12 +145,6 @@ class Comment(Struct):
     html_url: str
 
 
-class CommentText(Struct):
-    """A comment, by its text."""
-
-    body: str | None = None
-
-
 class Named(Struct):
     """A secret or a variable. There is no field for the value, so none is ever held."""
 

@@ -107,12 +107,6 @@ def update_issue(call: Call) -> Reply:
     return Reply(200, issue(call, entry))
 
 
-def list_comments(call: Call) -> Reply:
-    """``GET /issues/{number}/comments``: oldest first."""
-    entry = _find(call)
-    return call.paged(entry["comments"], lambda given: comment(call, entry, given))
-
-
 def create_comment(call: Call) -> Reply:
     """``POST /issues/{number}/comments``."""
     entry = _find(call)

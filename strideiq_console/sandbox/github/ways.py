@@ -114,7 +114,6 @@ WAYS = (
     Way("GET", _REPO + "/issues", issues.list_issues, "issues=read"),
     Way("POST", _REPO + "/issues", issues.create_issue, "issues=write"),
     Way("PATCH", _REPO + "/issues/{number}", issues.update_issue, "issues=write"),
-    Way("GET", _REPO + "/issues/{number}/comments", issues.list_comments, "issues=read"),
     Way("POST", _REPO + "/issues/{number}/comments", issues.create_comment, "issues=write"),
     Way("GET", _REPO + "/actions/runs", actions.list_runs, "actions=read"),
     Way("GET", _RUN, actions.get_run, "actions=read"),

@@ -3,15 +3,27 @@
 from strideiq_console.domain.runbook.model import Verb
 from strideiq_console.services.action import Action
 from strideiq_console.services.actions.approval import Approve
+from strideiq_console.services.actions.backups import ProveBackup
 from strideiq_console.services.actions.branches import CreateBranch, DeleteBranch
 from strideiq_console.services.actions.checkout import CheckOut
 from strideiq_console.services.actions.checks import AwaitChecks, CheckGates
 from strideiq_console.services.actions.commits import AskForCommits, Push
+from strideiq_console.services.actions.committing import Commit
 from strideiq_console.services.actions.deployments import AwaitDeployment
 from strideiq_console.services.actions.fetch import Fetch
+from strideiq_console.services.actions.local import TryLocally
 from strideiq_console.services.actions.merging import Merge, UpdateBranch
+from strideiq_console.services.actions.moving_schema import MoveSchema
+from strideiq_console.services.actions.notes import ComposeNotes
+from strideiq_console.services.actions.pinning import HoldDeploys, PromoteDeployment
 from strideiq_console.services.actions.protecting import CheckProtection, ProtectBranch
 from strideiq_console.services.actions.pull_requests import LinkPullRequests, OpenPullRequest
+from strideiq_console.services.actions.releases import PublishRelease
+from strideiq_console.services.actions.reverting import RestoreFiles, RevertCommit
+from strideiq_console.services.actions.riders import ListRiders
+from strideiq_console.services.actions.rolling_back import Redeploy, RollBack
+from strideiq_console.services.actions.schema import CheckHeads, CheckRevision, ProveDatabase
+from strideiq_console.services.actions.tags import CheckVersion, CreateTag, PushTag
 from strideiq_console.services.actions.verification import VerifyStaging
 
 ACTIONS: dict[Verb, Action] = {
@@ -21,6 +33,8 @@ ACTIONS: dict[Verb, Action] = {
         CreateBranch(),
         CheckOut(),
         AskForCommits(),
+        Commit(),
+        TryLocally(),
         Push(),
         OpenPullRequest(),
         LinkPullRequests(),
@@ -32,7 +46,24 @@ ACTIONS: dict[Verb, Action] = {
         Approve(),
         CheckGates(),
         DeleteBranch(),
+        ListRiders(),
+        CheckVersion(),
+        ComposeNotes(),
+        CreateTag(),
+        PushTag(),
+        PublishRelease(),
         ProtectBranch(),
         CheckProtection(),
+        RollBack(),
+        Redeploy(),
+        PromoteDeployment(),
+        HoldDeploys(),
+        RevertCommit(),
+        RestoreFiles(),
+        CheckHeads(),
+        ProveDatabase(),
+        ProveBackup(),
+        MoveSchema(),
+        CheckRevision(),
     )
 }

@@ -15,7 +15,11 @@ from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen,
 
 
 class CreateBranch(Action):
-    """Create ``branch`` in the clone at ``start``. Gives ``sha``."""
+    """Create ``branch`` in the clone at ``start``. Gives ``sha``.
+
+    ``trunk`` is the branch that the start is a commit of (main where it is not named). ``behind`` ``allowed``: one of that name
+    that was begun from an older commit of the trunk is taken over too.
+    """
 
     verb = Verb.CREATE_BRANCH
     precondition = "no branch of that name here or at origin, in any spelling of its case"
@@ -31,13 +35,14 @@ class CreateBranch(Action):
         if fault:
             return Findings(reasons=(fault,))
         here = await ports.clone.tip(f"refs/heads/{name}")
-        if here is not None and await ports.clone.is_ancestor(start, here):
+        older = ask.get("behind") == "allowed"
+        if here is not None and (older or await ports.clone.is_ancestor(start, here)):
             # Begun by hand, or on another machine: the next steps look at its commits and at what is already pushed and opened.
             return Findings(already={"sha": start})
         if here is not None:
-            main = ports.settings.main
-            mend = f"merge {main} into it to take it over, or choose another slug"
-            return Findings(reasons=(f"{name} exists at {short_sha(here)} and lacks commits of {main}: {mend}",))
+            trunk = _trunk(ports, ask)
+            mend = f"merge {trunk} into it to take it over, or choose another slug"
+            return Findings(reasons=(f"{name} exists at {short_sha(here)} and lacks commits of {trunk}: {mend}",))
         there = await ports.clone.remote_tip(name)
         if there is not None:
             mend = f"git switch {name} to take it over, then go on, or choose another slug"
@@ -52,7 +57,7 @@ class CreateBranch(Action):
         name, start = ask.get("branch"), ask.get("start")
         return (
             Effect(
-                f"create {name} in the clone at {_short(start)} (origin/{ports.settings.main})",
+                f"create {name} in the clone at {_short(start)} (origin/{_trunk(ports, ask)})",
                 f"git update-ref refs/heads/{name} {start} {'0' * 40}",
             ),
         )
@@ -93,8 +98,15 @@ class CreateBranch(Action):
         return f"deleted {name} in the clone"
 
 
+def _trunk(ports: Ports, ask: Ask) -> str:
+    return ask.get("trunk") or ports.settings.main
+
+
 class DeleteBranch(Action):
-    """Delete ``branch`` at GitHub after its pull requests are merged (R49). Gives ``sha``, the tip that was pinned."""
+    """Delete ``branch`` at GitHub after its pull requests are merged (R49). Gives ``sha``, the tip that was pinned.
+
+    ``base`` is the branch that its tip must be merged to; main where it is not named.
+    """
 
     verb = Verb.DELETE_BRANCH
     precondition = "no open pull request from the branch, and every commit of it merged; never main or staging"
@@ -114,12 +126,10 @@ class DeleteBranch(Action):
         still = [f"#{p.number} to {p.base}" for p in await ports.host.pulls.open() if p.head == name]
         if still:
             return Findings(reasons=(f"deleting {name} would close {', '.join(still)}",))
-        merged = {
-            base: any(p.state is PullState.MERGED and p.head_sha == tip for p in await ports.host.pulls.find(name, base))
-            for base in (ports.settings.main,)
-        }
-        if not all(merged.values()):
-            return Findings(reasons=(f"the tip {short_sha(tip)} of {name} is not merged to {ports.settings.main}",))
+        base = ask.get("base") or ports.settings.main
+        pulls = await ports.host.pulls.find(name, base)
+        if not any(p.state is PullState.MERGED and p.head_sha == tip for p in pulls):
+            return Findings(reasons=(f"the tip {short_sha(tip)} of {name} is not merged to {base}",))
         return Findings(observed={"sha": tip})
 
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:

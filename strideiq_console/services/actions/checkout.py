@@ -37,7 +37,7 @@ class CheckOut(Action):
             return Findings(reasons=(f"a {status.operation} is in progress: finish or abort it first",))
         if status.changed:
             files = ", ".join(status.changed[:5]) + (", …" if len(status.changed) > 5 else "")
-            choices = "commit them, or abandon this and start again: a fresh plan uses a second work tree"
+            choices = "commit them and go on, abandon this and plan again with a second work tree, or stop here"
             return Findings(reasons=(f"the clone has unsaved changes ({files}): {choices}",))
         return Findings(observed={"path": status.path, "before": status.branch or status.head})
 
@@ -45,7 +45,7 @@ class CheckOut(Action):
         """Say what is checked out where."""
         branch, place = ask.get("branch"), ask.get("worktree")
         if place != "none":
-            sentence = f"check {branch} out in {place}; the clone has unsaved work and is left alone"
+            sentence = f"check {branch} out in {place}; the clone's own files are left alone"
             return (Effect(sentence, f"git worktree add {place} {branch}"),)
         return (Effect(f"switch the clone to {branch}", f"git switch --no-guess {branch}"),)
 

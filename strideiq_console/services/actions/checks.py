@@ -8,11 +8,12 @@ from typing import Any
 
 from strideiq_console.domain.ci import CheckState, CheckSummary, summarise
 from strideiq_console.domain.commit import short_sha
-from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS, Gate, GateStanding, gates
-from strideiq_console.domain.pull_request import Protection, PullRequest, PullState
+from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS, Gate, GateStanding, Scan, gates
+from strideiq_console.domain.pull_request import Protection, PullRequest, PullState, blockers
 from strideiq_console.domain.runbook.form import Field, Form
 from strideiq_console.domain.runbook.model import Effect, Verb, unknown
 from strideiq_console.services.action import Ask, Findings, Ports, Seen, Watch, happened, lost, not_yet
+from strideiq_console.services.actions.scanning import kept, scan
 
 LEAST_REASON = 10
 """How many characters the reason for passing a gate by has at least (S7)."""
@@ -32,7 +33,10 @@ async def summary_of(ports: Ports, sha: str, base: str) -> tuple[CheckSummary, P
 
 
 class AwaitChecks(Watch):
-    """Wait for the required checks of ``pulls`` (numbers, space-separated). Gives ``head``: the commit that passed."""
+    """Wait for the required checks of ``pulls`` (numbers, space-separated). Gives ``head``: the commit that passed.
+
+    ``aside`` is the number of one whose conflicts are left to the step that merges it, because the others can go on without it.
+    """
 
     verb = Verb.AWAIT_CHECKS
     end_state = "every required check passes on the head that all the pull requests share"
@@ -45,7 +49,8 @@ class AwaitChecks(Watch):
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
         """Look at every pull request; a push by hand moves the head, and the new head counts."""
-        numbers = [int(number) for number in ask.need("pulls").split() if number != "0"]
+        given = "" if ask.unneeded("pulls") else ask.need("pulls")
+        numbers = [int(number) for number in given.split() if number != "0"]
         if not numbers:
             return happened(head="")
         pulls = [await ports.host.pulls.get(number) for number in numbers]
@@ -54,25 +59,38 @@ class AwaitChecks(Watch):
             return not_yet("the pull requests do not show the same head yet: " + ", ".join(short_sha(h) for h in sorted(heads)))
         waiting: list[str] = []
         for pull in pulls:
-            seen = await self._of_pull(ports, pull)
+            seen = await self._of_pull(ports, pull, aside=str(pull.number) == ask.get("aside"))
             if isinstance(seen, Seen):
                 return seen
             waiting.extend(seen)
         return not_yet("; ".join(waiting)) if waiting else happened(head=pulls[0].head_sha)
 
-    async def _of_pull(self, ports: Ports, pull: PullRequest) -> Seen | list[str]:
+    async def _of_pull(self, ports: Ports, pull: PullRequest, *, aside: bool) -> Seen | list[str]:
         if pull.state is PullState.CLOSED:
             return lost(f"#{pull.number} was closed: open it again at GitHub, then retry")
-        if pull.state is PullState.OPEN and (pull.mergeable is False or pull.mergeable_state == "dirty"):
-            return lost(f"#{pull.number} conflicts with {pull.base}: resolve it on {pull.head}, push, then retry")
-        summary, _ = await summary_of(ports, pull.head_sha, pull.base)
-        red = [f"{name} {state}" for name, state in summary.required if state.red]
-        if red:
-            fix = f"push a new commit to {pull.head}, or rerun at GitHub, then retry"
-            return lost(f"#{pull.number} at {short_sha(pull.head_sha)}: {', '.join(red)}: {fix}")
+        summary, protection = await summary_of(ports, pull.head_sha, pull.base)
+        conflict = pull.state is PullState.OPEN and (pull.mergeable is False or pull.mergeable_state == "dirty")
+        red = any(state.red for _, state in summary.required)
+        if red or (conflict and not aside):
+            ways = [f"resolve it on {pull.head} and push"] if conflict else []
+            ways += [f"push a new commit to {pull.head}, or rerun at GitHub"] if red else []
+            why = await why_not(ports, pull, summary, protection)
+            what = f"#{pull.number} at {short_sha(pull.head_sha)} cannot be merged to {pull.base}"
+            return lost(f"{what}: {why}: {'; '.join(ways)}, then retry")
         if summary.passed == len(summary.required):
             return []
         return [f"#{pull.number} to {pull.base}: {summary.passed}/{len(summary.required)} passed, {_unfinished(summary)}"]
+
+
+async def why_not(ports: Ports, pull: PullRequest, summary: CheckSummary, protection: Protection) -> str:
+    """Name everything at once that keeps a pull request from being merged (R37), ``""`` for nothing.
+
+    GitHub does not tell this token about review threads: where it holds the merge back and nothing else explains it, that is said.
+    """
+    found = [*blockers(pull, summary, await ports.host.pulls.reviews(pull.number), protection)]
+    if pull.mergeable_state == "blocked" and not found:
+        found.append("GitHub holds it back: unresolved review threads, or a rule of the branch")
+    return ", ".join(found)
 
 
 def _unfinished(summary: CheckSummary) -> str:
@@ -82,19 +100,28 @@ def _unfinished(summary: CheckSummary) -> str:
     return ", ".join(words)
 
 
-async def standing_gates(ports: Ports, head: str) -> tuple[Gate, ...]:
-    """Judge the five gates of section 4 for a commit that goes to main, now."""
+async def standing_gates(ports: Ports, ask: Ask, head: str) -> tuple[tuple[Gate, ...], Scan]:
+    """Judge the five gates of section 4 for a commit that goes to main, now; return what vulnerabilities are known beside them.
+
+    The step's ``verified`` is the commit that must have been tried on staging (else the head of staging), ``later`` are commits
+    (space-separated) that go along without having been there, and ``audit`` is what an earlier step found of vulnerabilities.
+    """
     main, staging = ports.settings.main, ports.settings.staging
-    (summary, protection), tip = await asyncio.gather(summary_of(ports, head, main), ports.host.rules.tip(staging))
-    verification = ports.verifications.of(tip) if tip else None
-    return gates(summary, protection.required_checks, tip, verification or ports.verifications.latest())
+    (summary, protection), tip, scanned = await asyncio.gather(
+        summary_of(ports, head, main), ports.host.rules.tip(staging), scan(ports, ask.get("audit"))
+    )
+    wanted = ask.need("verified") if "verified" in ask.arguments else tip
+    verification = ports.verifications.of(wanted) if wanted else None
+    later = tuple(ask.get("later").split())
+    rows = gates(summary, protection.required_checks, wanted, verification or ports.verifications.latest(), scanned, later)
+    return rows, scanned
 
 
 class CheckGates(Watch):
-    """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72).
+    """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72), and ``audit``.
 
     An unmet gate blocks. A person may pass it by with a reason, which is kept as ``override`` (R71); what GitHub itself enforces
-    no reason passes by.
+    no reason passes by. The argument ``override`` is a reason given before: to go to main without staging (R47).
     """
 
     verb = Verb.CHECK_GATES
@@ -102,23 +129,26 @@ class CheckGates(Watch):
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Return every unmet gate as a reason."""
-        rows = await standing_gates(ports, ask.need("head"))
-        unmet = [gate for gate in rows if gate.blocks]
+        rows, scanned = await standing_gates(ports, ask, ask.need("head"))
+        told = "" if unknown(ask.get("override")) else ask.get("override")
+        unmet = [gate for gate in rows if gate.blocks and not (told and gate.standing is GateStanding.MANUAL)]
         override = ask.entry.get("override", "").strip()
         if unmet and (not override or any(gate.standing is GateStanding.ENFORCED for gate in unmet)):
             return Findings(reasons=tuple(f"{gate.name}: {gate.detail}" for gate in unmet))
         if unmet and len(override) < LEAST_REASON:
             return Findings(reasons=(f"the reason to pass a gate by needs {LEAST_REASON} characters or more",))
         snapshot = [{"name": g.name, "passed": g.passed, "standing": g.standing, "detail": g.detail} for g in rows]
-        return Findings(already={"gates": snapshot, "head": ask.need("head"), "override": override if unmet else ""})
+        result = {"gates": snapshot, "head": ask.need("head"), "override": override if unmet else told, "audit": kept(scanned)}
+        return Findings(already=result)
 
     async def form(self, ports: Ports, ask: Ask) -> Form | None:
         """Offer to pass unmet gates by with a reason, where GitHub would let the merge through."""
-        rows = await standing_gates(ports, ask.need("head"))
-        unmet = [gate for gate in rows if gate.blocks]
+        rows, _ = await standing_gates(ports, ask, ask.need("head"))
+        told = "" if unknown(ask.get("override")) else ask.get("override")
+        unmet = [gate for gate in rows if gate.blocks and not (told and gate.standing is GateStanding.MANUAL)]
         if not unmet or any(gate.standing is GateStanding.ENFORCED for gate in unmet):
             return None
-        hint = f"{LEAST_REASON} characters or more; it is kept in the journal"
+        hint = f"{LEAST_REASON} characters or more; it is kept in the journal and told on the pull request"
         notes = tuple(f"{gate.name}: {gate.detail}" for gate in unmet)
         return Form("Pass unmet gates by", (Field("override", "Reason", hint=hint),), notes, go="Pass by")
 

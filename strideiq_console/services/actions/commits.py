@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from strideiq_console.domain import conventional
 from strideiq_console.domain.commit import is_sha, short_sha
 from strideiq_console.domain.fault import CloneError, DivergedError
 from strideiq_console.domain.runbook.execution import StepRecord
@@ -12,6 +14,67 @@ from strideiq_console.domain.runbook.model import Effect, Verb
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, Watch, happened, not_yet
 
 MANY_FILES = 10
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The commits of a branch beyond its base: ``head`` is the tip, ``subject`` the first commit's, ``closes`` issue numbers."""
+
+    head: str
+    subject: str
+    commits: int
+    files: int
+    closes: str = ""
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """Return what later steps fill their arguments from."""
+        return {
+            "head": self.head,
+            "subject": self.subject,
+            "commits": self.commits,
+            "files": self.files,
+            "closes": self.closes,
+        }
+
+    @property
+    def findings(self) -> Findings:
+        """Return the work as the end state of a step, with a warning where it is large (R45)."""
+        notes = (f"{self.files} files change: large for a hotfix",) if self.files > MANY_FILES else ()
+        return Findings(already=self.result, notes=notes)
+
+
+async def work_of(ports: Ports, ask: Ask) -> Work | Findings:
+    """Look at what ``branch`` holds beyond ``base``; the findings say why it cannot go on.
+
+    ``trunk`` is the branch that the base is a commit of (main where it is not named); ``behind`` ``allowed`` lets a branch go on
+    that was begun from an older commit of it.
+    """
+    branch, base, trunk = ask.need("branch"), ask.need("base"), ask.get("trunk") or ports.settings.main
+    head = await ports.clone.tip(f"refs/heads/{branch}")
+    if head is None:
+        return Findings(reasons=(f"{branch} does not exist in the clone any more",))
+    if ask.get("behind") != "allowed" and not await ports.clone.is_ancestor(base, head):
+        return Findings(reasons=(f"{branch} does not descend from {trunk} {short_sha(base)}",))
+    commits = await ports.clone.commits(base, head)
+    if not commits:
+        return Findings(reasons=(f"{branch} has no commit beyond {trunk} yet",))
+    files = await ports.clone.changed_files(base, head)
+    return Work(head, commits[-1].subject, len(commits), len(files), await _closes(ports, base, head))
+
+
+async def _closes(ports: Ports, base: str, head: str) -> str:
+    """Return the numbers of the issues that the commits close (R34), with blanks between; too many commits close none."""
+    changes = await ports.clone.changes(base, head) or ()
+    read = [conventional.parse(change.message) for change in reversed(changes)]
+    return " ".join(dict.fromkeys(str(number) for message in read if message for number in message.closes))
+
+
+def uncommitted(paths: Sequence[str]) -> str:
+    """Say which files hold the step up."""
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return "not committed yet: " + ", ".join(paths[:SHOWN]) + more
 
 
 class AskForCommits(Watch):
@@ -24,22 +87,13 @@ class AskForCommits(Watch):
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Look at the branch (R45): commits, unsaved changes, the size of the difference."""
-        branch, base = ask.need("branch"), ask.need("base")
-        head = await ports.clone.tip(f"refs/heads/{branch}")
-        if head is None:
-            return Findings(reasons=(f"{branch} does not exist in the clone any more",))
-        if not await ports.clone.is_ancestor(base, head):
-            return Findings(reasons=(f"{branch} does not descend from {ports.settings.main} {short_sha(base)}",))
-        commits = await ports.clone.commits(base, head)
-        if not commits:
-            return Findings(reasons=(f"{branch} has no commit beyond {ports.settings.main} yet",))
+        found = await work_of(ports, ask)
+        if isinstance(found, Findings):
+            return found
         status = await ports.clone.status()
-        if status.branch == branch and status.changed:
-            return Findings(reasons=("not committed yet: " + ", ".join(status.changed[:5]),))
-        files = await ports.clone.changed_files(base, head)
-        result = {"head": head, "subject": commits[-1].subject, "commits": len(commits), "files": len(files)}
-        notes = (f"{len(files)} files change: large for a hotfix",) if len(files) > MANY_FILES else ()
-        return Findings(already=result, notes=notes)
+        if status.branch == ask.need("branch") and status.changed:
+            return Findings(reasons=(uncommitted(status.changed),))
+        return found.findings
 
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say what is looked at."""
@@ -52,7 +106,10 @@ class AskForCommits(Watch):
 
 
 class Push(Action):
-    """Push ``head`` to ``branch`` of origin as a fast-forward. Gives ``sha``."""
+    """Push ``head`` to ``branch`` of origin as a fast-forward. Gives ``sha``.
+
+    ``ahead`` ``allowed``: a branch that has grown beyond the head, by an earlier run, is taken over as it is.
+    """
 
     verb = Verb.PUSH
     precondition = "origin's branch is missing or an ancestor of the head; never main or staging"
@@ -67,6 +124,8 @@ class Push(Action):
         there = await ports.clone.remote_tip(branch)
         if there == head:
             return Findings(already={"sha": head})
+        if there is not None and ask.get("ahead") == "allowed" and await self._fast_forward(ports, head, there):
+            return Findings(already={"sha": there})
         if there is not None and not await self._fast_forward(ports, there, head):
             raise DivergedError(
                 f"{branch} at origin is {short_sha(there)}, which {short_sha(head)} does not contain",
@@ -90,6 +149,10 @@ class Push(Action):
         return (
             Effect(f"push {what} to origin as {branch}", f"git push origin {head}:refs/heads/{branch}"),
             Effect("your own pre-push hook runs, if the clone has one"),
+            Effect(
+                "the clone's settings stay as they are; to let git pull and git push know this branch, say so yourself:"
+                f" git branch --set-upstream-to=origin/{branch} {branch}"
+            ),
         )
 
     async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:

@@ -25,7 +25,8 @@ PROBE_EVERY = 5.0
 class AwaitDeployment(Watch):
     """Wait until the step's environment serves ``sha``. Gives ``sha`` (what is served) and ``deployments`` (id by component).
 
-    ``components`` (space-separated) narrows it to those that were moved; without it every component counts.
+    ``components`` (space-separated) narrows it to those that were moved; without it every component counts. ``exact``: a newer
+    commit that contains ``sha`` does not count, because ``sha`` is what was gone back to.
     """
 
     verb = Verb.AWAIT_DEPLOYMENT
@@ -57,7 +58,8 @@ class AwaitDeployment(Watch):
         sha = ask.need("sha")
         named = ask.get("components").split()
         hosts = tuple(host for host in ports.deployments.values() if not named or host.component in named)
-        seen = await asyncio.gather(*(self._component(ports, host, ask.step.environment, sha) for host in hosts))
+        exact = bool(ask.get("exact"))
+        seen = await asyncio.gather(*(self._component(ports, host, ask.step.environment, sha, exact=exact) for host in hosts))
         for one in seen:
             if one.outcome is Outcome.LOST:
                 return one
@@ -72,14 +74,14 @@ class AwaitDeployment(Watch):
         ids = {deployment.component: deployment.id for deployment in served}
         return happened(sha=shas[0] if len(shas) == 1 else sha, deployments=ids)
 
-    async def _component(self, ports: Ports, host: Deployments, environment: str, sha: str) -> Seen:
+    async def _component(self, ports: Ports, host: Deployments, environment: str, sha: str, *, exact: bool) -> Seen:
         title = f"{host.provider.capitalize()} ({host.component})"
         found = await host.of_commit(environment, sha)
         recent = await host.recent()
         live = live_of(recent, environment, host.component)
         if live is not None and live.sha == sha and live.state is DeploymentState.READY:
             return Seen(Outcome.HAPPENED, {"deployment": live}, f"{title} ready")
-        newer = await self._carried_on(ports, live, sha)
+        newer = None if exact else await self._carried_on(ports, live, sha)
         if newer is not None:
             return Seen(Outcome.HAPPENED, {"deployment": newer}, f"{title} ready with newer {short_sha(newer.sha)}")
         if found is None:

@@ -11,12 +11,15 @@ from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen,
 
 
 class Fetch(Action):
-    """Fetch origin's branches. Gives ``main`` and ``staging``: their tips, full SHAs (staging may be missing)."""
+    """Fetch origin's branches. Gives ``main`` and ``staging``: their tips, full SHAs (staging may be missing).
+
+    ``also`` names another branch that the next steps read.
+    """
 
     verb = Verb.FETCH
     precondition = "a clone with a remote named origin and no git operation in progress"
     end_state = "refs/remotes/origin/* equal origin's branches"
-    natural_key = "origin's tip of main"
+    natural_key = "origin's tips of main and staging"
     recovery = "nothing to take back: remote-tracking refs follow origin"
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
@@ -43,13 +46,16 @@ class Fetch(Action):
         await ports.clone.fetch()
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
-        """Compare the clone's origin/main with origin itself."""
-        main, staging = ports.settings.main, ports.settings.staging
-        here = await ports.clone.tip(f"refs/remotes/origin/{main}")
-        there = await ports.clone.remote_tip(main)
-        if here is None or here != there:
-            return not_yet(f"origin/{main} in the clone is not what origin has")
-        return happened(main=here, staging=await ports.clone.tip(f"refs/remotes/origin/{staging}"))
+        """Compare what the clone knows of both permanent branches, and of the named one, with origin itself."""
+        main, staging, also = ports.settings.main, ports.settings.staging, ask.get("also")
+        tips = {}
+        for name in (main, staging, *([also] if also else [])):
+            tips[name] = await ports.clone.tip(f"refs/remotes/origin/{name}")
+            if tips[name] != await ports.clone.remote_tip(name):
+                return not_yet(f"origin/{name} in the clone is not what origin has")
+        if tips[main] is None:
+            return not_yet(f"origin has no branch {main}")
+        return happened(main=tips[main], staging=tips[staging])
 
     def undo(self, ports: Ports, ask: Ask, record: StepRecord) -> tuple[Effect, ...] | str:
         """Return no effects."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from strideiq_console.domain.commit import is_sha, short_sha
@@ -10,16 +11,22 @@ from strideiq_console.domain.deployment import live_of
 from strideiq_console.domain.fault import DivergedError, OutsideError
 from strideiq_console.domain.policy.promotion import GateStanding
 from strideiq_console.domain.pull_request import PullRequest, PullState, blockers
+from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect, Step, Verb, unknown
+from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, lost, not_yet
 from strideiq_console.services.actions.checks import standing_gates, summary_of
+from strideiq_console.services.actions.overriding import overridden, override_fault, override_field
 
 MERGEABLE_LIMIT = 60.0
 BUSY_WAITS = (2.0, 4.0, 8.0)
 
 
 class Merge(Action):
-    """Merge ``pull`` to ``base`` if its head still is ``head``. Gives ``sha`` (the merge commit) and ``before`` (what was live)."""
+    """Merge ``pull`` to ``base`` if its head still is ``head``. Gives ``sha`` (the merge commit) and ``before`` (what was live).
+
+    ``aside`` ``allowed``: a person may leave this merge out with a reason and go to main first (R47); the reason is ``override``.
+    """
 
     verb = Verb.MERGE
     precondition = "the head is the one that passed; nothing blocks the merge; to main, every gate passes"
@@ -36,30 +43,40 @@ class Merge(Action):
     async def check(self, ports: Ports, ask: Ask) -> Findings:
         """Collect all blockers at once; the way to main is locked until staging is verified (R47)."""
         if ask.unneeded("pull"):
-            return Findings(already={"sha": "", "before": {}, "head": ""})
+            return Findings(already={"sha": "", "before": {}, "head": "", "override": ""})
+        left_out = overridden(ask)
+        if left_out:
+            wrong = override_fault(ask)
+            result = {"sha": "", "before": {}, "head": "", "override": left_out}
+            return Findings(reasons=(wrong,)) if wrong else Findings(already=result)
         number, head, base = ask.number("pull"), ask.need("head"), ask.need("base")
         pull = await self._computed(ports, number)
         if pull.state is PullState.MERGED:
-            return Findings(already={"sha": pull.merge_sha, "before": {}})
+            return Findings(already={"sha": pull.merge_sha, "before": {}, "override": ""})
         if pull.head_sha != head:
             raise DivergedError(
-                f"#{number}: the plan merges {short_sha(head)}, the pull request is at {short_sha(pull.head_sha)}",
+                f"#{number}: the branch moved: {short_sha(head)} was looked at, {short_sha(pull.head_sha)} is what it holds now",
                 consequence="nothing is merged",
-                next_step="look at the new commits, then retry the checks",
+                next_step="look at the new commits, then plan again",
             )
         summary, protection = await summary_of(ports, head, base)
         reviews = await ports.host.pulls.reviews(number)
         reasons = list(blockers(pull, summary, reviews, protection))
         notes = [f"required checks {summary.passed}/{len(summary.required)}"]
         if base == ports.settings.main:
-            rows = await standing_gates(ports, head)
-            override = "" if unknown(ask.get("override")) else ask.get("override")
+            rows, _ = await standing_gates(ports, ask, head)
+            override = _override(ask)
             unmet = [f"gate {gate.name}: {gate.detail}" for gate in rows if gate.blocks]
             reasons += [] if override else unmet
             notes += [f"{one}: overridden, because {override}" for one in unmet if override]
             notes += [f"{g.name}: {g.detail}" for g in rows if g.standing is not GateStanding.ENFORCED and not g.blocks]
         observed = {"number": number, "head": head, "before": await self._live(ports, base)}
         return Findings(observed=observed, reasons=tuple(dict.fromkeys(reasons)), notes=tuple(notes))
+
+    async def form(self, ports: Ports, ask: Ask) -> Form | None:
+        """Offer to go to main without staging, where the runbook lets it."""
+        fields = override_field(ask)
+        return Form("Leave staging out", tuple(fields), go="Go to main first") if fields and not ask.unneeded("pull") else None
 
     @staticmethod
     async def _computed(ports: Ports, number: int) -> PullRequest:
@@ -88,6 +105,9 @@ class Merge(Action):
         request = f"PUT /repos/{ports.repository}/pulls/{pull}/merge sha={head} merge_method=merge"
         environment = ports.settings.environment_of_branch(base)
         effects = [Effect(f"merge #{pull} ({what}) into {base}", request)]
+        if _override(ask):
+            comment = f"POST /repos/{ports.repository}/pulls/{pull}/reviews event=COMMENT commit_id={head}"
+            effects.insert(0, Effect(f"say on #{pull} why an unmet gate is passed by: {_override(ask)}", comment))
         if environment is not None:
             hosts = " and ".join(host.provider.capitalize() for host in ports.deployments.values()) or "the providers"
             effects.append(Effect(f"start a {environment.name} deploy on {hosts}"))
@@ -100,10 +120,14 @@ class Merge(Action):
     async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:
         """Merge with the head that was confirmed; GitHub's passing "base was modified" is tried again with the same head."""
         number, head = ask.number("pull"), ask.need("head")
+        if _override(ask):
+            await self._tell_override(ports, ask, number)
         for wait in (*BUSY_WAITS, None):
             try:
                 await ports.host.pulls.merge(number, sha=head, title=f"Merge pull request #{number}")
             except OutsideError as error:
+                if error.status == 409:
+                    raise _moved(error, number) from error
                 busy = error.status == 405 and "modified" in error.cause.lower()
                 if not busy or wait is None:
                     raise
@@ -111,14 +135,34 @@ class Merge(Action):
             else:
                 return
 
+    @staticmethod
+    async def _tell_override(ports: Ports, ask: Ask, number: int) -> None:
+        """Say on the pull request, once, why a gate was passed by (R71); without that nothing is merged."""
+        if not any(ask.marker in review.body for review in await ports.host.pulls.reviews(number)):
+            words = f"An unmet gate was passed by with this reason: {clean_line(_override(ask))}\n\n{ask.marker}"
+            await ports.host.pulls.remark(number, sha=ask.need("head"), body=words)
+
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
         """Read the pull request: merged is merged, whatever the answer said."""
         pull = await ports.host.pulls.get(ask.number("pull"))
         if pull.state is PullState.MERGED:
-            return happened(sha=pull.merge_sha, before=dict(observed.get("before", {})), head=pull.head_sha)
+            return happened(sha=pull.merge_sha, before=dict(observed.get("before", {})), head=pull.head_sha, override="")
         if pull.state is PullState.CLOSED:
             return lost(f"#{pull.number} was closed without a merge")
         return not_yet(f"#{pull.number} is open")
+
+
+def _override(ask: Ask) -> str:
+    """Return the reason for passing a gate by, ``""`` where none was passed by."""
+    return "" if unknown(ask.get("override")) else ask.get("override")
+
+
+def _moved(error: OutsideError, number: int) -> OutsideError:
+    """Say in the console's own words what GitHub's 409 means; it stays known that nothing was merged."""
+    cause = f"#{number}: the branch moved since it was looked at"
+    step = "look at the new commits, then plan again"
+    fault = replace(error.fault, cause=cause, consequence="nothing is merged", next_step=step)
+    return OutsideError(fault, status=409, known_not_done=True, said=error.said)
 
 
 class UpdateBranch(Action):

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from strideiq_console.domain.policy.incidents import SEVERITIES
+from strideiq_console.domain.fault import CloneError
 from strideiq_console.domain.pull_request import PullRequest, PullState
 from strideiq_console.domain.runbook.execution import StepRecord
 from strideiq_console.domain.runbook.model import Effect, Verb
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, not_yet
+from strideiq_console.services.actions.pull_request_body import body_of
 
 
 class OpenPullRequest(Action):
-    """Open a pull request from ``head`` to ``base``. Gives ``number``, ``url``, ``author``; number 0 when none is needed."""
+    """Open a pull request from ``head`` to ``base``. Gives ``number``, ``url``, ``author``; number 0 when none is needed.
+
+    ``template`` ``yes``: the body is the repository's own template, filled in with the commits of ``template_head`` beyond
+    ``template_base``. ``closes`` are the issues to close, space-separated. ``sole`` ``yes``: one that is open to another base is a
+    reason to stop (R36). ``lists``: the body lists ``riders``, or the ``changelog``, of ``since`` to ``until``.
+    """
 
     verb = Verb.OPEN_PULL_REQUEST
     precondition = "both branches exist at GitHub and the head has commits that the base lacks"
@@ -28,17 +34,32 @@ class OpenPullRequest(Action):
         tip = await ports.host.rules.tip(head)
         if tip is None:
             return Findings(reasons=(f"{head} does not exist at GitHub",))
+        if ask.step.optional and (await ports.host.rules.compare(base, head)).ahead == 0:
+            # Also where an earlier pull request brought it: the steps that follow have nothing to wait for.
+            return Findings(already={"number": 0, "url": "", "author": ""})
         found = await self._find(ports, head, base, tip)
         if found is not None:
             return Findings(already=_result(found))
+        astray = await self._astray(ports, ask, head, base)
+        if astray:
+            return Findings(reasons=(astray,))
         if await ports.host.rules.tip(base) is None:
             return Findings(reasons=(f"{base} does not exist at GitHub",))
         divergence = await ports.host.rules.compare(base, head)
         if divergence.ahead == 0:
-            if ask.step.optional:
-                return Findings(already={"number": 0, "url": "", "author": ""})
             return Findings(reasons=(f"{head} has no commit that {base} lacks",))
-        return Findings(observed={"head": head, "base": base, "tip": tip})
+        observed: dict[str, Any] = {"head": head, "base": base, "tip": tip}
+        if ask.step.optional and await _equal(ports, base, head):
+            observed["equal"] = True
+        return Findings(observed=observed)
+
+    @staticmethod
+    async def _astray(ports: Ports, ask: Ask, head: str, base: str) -> str:
+        if ask.get("sole") != "yes":
+            return ""
+        strays = [pull for pull in await ports.host.pulls.open() if pull.head == head and pull.base != base]
+        mend = f"change its base to {base} at GitHub, or close it"
+        return "; ".join(f"#{pull.number} goes from {head} to {pull.base}: {mend}" for pull in strays)
 
     @staticmethod
     async def _find(ports: Ports, head: str, base: str, tip: str) -> PullRequest | None:
@@ -49,23 +70,20 @@ class OpenPullRequest(Action):
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say which pull request is opened."""
         head, base = ask.get("head"), ask.get("base")
-        return (
-            Effect(
-                f"open a pull request {head} → {base}: {ask.get('subject')}",
-                f"POST /repos/{ports.repository}/pulls head={head} base={base}",
-            ),
+        opened = Effect(
+            f"open a pull request {head} → {base}: {ask.get('subject')}",
+            f"POST /repos/{ports.repository}/pulls head={head} base={base}",
         )
+        if not observed.get("equal"):
+            return (opened,)
+        told = f"{head} and {base} have diverged but hold equal trees: merging joins their histories and changes no file"
+        return (opened, Effect(told))
 
     async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:
         """Open it, with the bot's identity where there is one."""
-        await ports.host.pulls.create(head=ask.need("head"), base=ask.need("base"), title=ask.need("subject"), body=self._body(ask))
-
-    @staticmethod
-    def _body(ask: Ask) -> str:
-        severity = SEVERITIES.get(ask.get("severity"))
-        lines = [f"Severity: {severity.name}, {severity.definition}", ""] if severity else []
-        lines += ["Opened by StrideIQ Console.", "", ask.marker]
-        return "\n".join(lines)
+        await ports.host.pulls.create(
+            head=ask.need("head"), base=ask.need("base"), title=ask.need("subject"), body=await body_of(ports, ask)
+        )
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
         """Look for it by its natural key."""
@@ -88,6 +106,16 @@ class OpenPullRequest(Action):
             return f"#{number} is {pull.state} already"
         await ports.host.pulls.update(number, closed=True)
         return f"closed #{number}"
+
+
+async def _equal(ports: Ports, base: str, head: str) -> bool:
+    """Say whether both branches are known to hold the same files, whatever their histories (R50)."""
+    try:
+        tips = [await ports.host.rules.tip(branch) for branch in (base, head)]
+        return all(tips) and await ports.clone.same_tree(str(tips[0]), str(tips[1]))
+    except CloneError:
+        # The clone has not fetched one of the two: it cannot tell, and says nothing.
+        return False
 
 
 def _result(pull: PullRequest) -> dict[str, Any]:

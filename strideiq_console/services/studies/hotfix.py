@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
-from strideiq_console.domain.commit import short_sha
+from strideiq_console.domain.ci import CheckState
+from strideiq_console.domain.fault import OutsideError
+from strideiq_console.domain.policy.clocks import budget, typical
+from strideiq_console.domain.policy.storm import storm
 from strideiq_console.services.action import Ports
 from strideiq_console.services.studies.ground import deadlock_notes, ground, hosting_notes
 from strideiq_console.services.study import Study
 
-STORM_WINDOW = timedelta(minutes=60)
-STORM_FIXES = 3
+_RECENT = 50
 
 
 async def study_hotfix(ports: Ports, values: Mapping[str, str]) -> Study:
@@ -23,6 +26,7 @@ async def study_hotfix(ports: Ports, values: Mapping[str, str]) -> Study:
         count = "1 unreleased commit" if promotion.to_main == 1 else f"{promotion.to_main} unreleased commits"
         notes.append(f"staging also contains {count}: what is verified there is not exactly what production gets")
     notes += await _storm(ports)
+    notes += await _budget(ports, values["severity"])
     notes += await deadlock_notes(ports)
     if facts["worktree"] != "none":
         notes.append(f"the clone has unsaved work and is left alone: the fix is edited in {facts['worktree']}")
@@ -30,17 +34,43 @@ async def study_hotfix(ports: Ports, values: Mapping[str, str]) -> Study:
 
 
 async def _storm(ports: Ports) -> list[str]:
-    """R52: the fourth fix in an hour is a reason to go back to the last good commit instead."""
+    """R52: the third fix in an hour is a reason to go back to the last good commit instead of one more."""
     ref = f"refs/remotes/origin/{ports.settings.main}"
     if await ports.clone.tip(ref) is None:
         return []
-    since = ports.clock.now() - STORM_WINDOW
-    recent = [c for c in await ports.clone.history(ref, limit=50) if c.committed_at >= since]
-    fixes = [c for c in recent if c.subject.lower().startswith(("fix", "hotfix", "revert")) and len(c.parents) < 2]
-    if len(fixes) < STORM_FIXES:
+    now = ports.clock.now()
+    found = storm(await ports.clone.history(ref, limit=_RECENT), now)
+    return [f"{found.sentence(now, ports.settings.main)} (W b)"] if found else []
+
+
+async def _budget(ports: Ports, severity: str) -> list[str]:
+    """T13: say what staging first costs by what took how long here lately, and when going back is the faster way."""
+    checks, deployments = await asyncio.gather(_checks(ports), _deployments(ports))
+    cost = budget(checks, deployments, severity)
+    if cost.limit is None:
         return []
-    first = fixes[-1]
-    before = first.parents[0] if first.parents else first.sha
-    return [
-        f"{len(fixes)} fixes reached main in the last 60 min; before them it was {short_sha(before)}: consider going back to it"
-    ]
+    return [cost.sentence() + (" (W b)" if cost.fits is False else "")]
+
+
+async def _checks(ports: Ports) -> list[timedelta]:
+    try:
+        runs = await ports.host.workflow_runs.recent(limit=_RECENT)
+    except OutsideError:
+        # A plan does not fail for want of an estimate: the note says that it is not known.
+        return []
+    ended = [run for run in runs if run.state is CheckState.SUCCESS]
+    return [length for run in ended if (length := run.duration(ports.clock.now()))]
+
+
+async def _deployments(ports: Ports) -> list[timedelta]:
+    """Return how long the slower component's recent deployments took: both are waited for."""
+    slowest: list[timedelta] = []
+    for host in ports.deployments.values():
+        try:
+            recent = await host.recent()
+        except OutsideError:
+            return []
+        took = [d.ready_at - d.created_at for d in recent if d.ready_at and d.created_at and d.ready_at > d.created_at]
+        if (typical(took) or timedelta(0)) > (typical(slowest) or timedelta(0)):
+            slowest = took
+    return slowest

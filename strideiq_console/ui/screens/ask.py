@@ -16,6 +16,7 @@ from strideiq_console.domain.runbook.model import Input as Wanted
 from strideiq_console.presentation.cell import Cell, Line, Tone
 from strideiq_console.ui import safe
 from strideiq_console.ui.screens.dialog import Box, Dialog
+from strideiq_console.ui.widgets.cycle import CycleField
 
 
 class AskDialog(Dialog[bool | None]):
@@ -56,40 +57,98 @@ class AskDialog(Dialog[bool | None]):
 
 Judge = Callable[[str, str], str]
 """Says what is wrong with the value of a named field, or ``""``."""
+Propose = Callable[[str, str], str]
+"""Says what a value of a named field could be turned into, or ``""``."""
+
+
+def nothing_better(name: str, value: str) -> str:
+    """Propose nothing."""
+    return ""
 
 
 class InputDialog(Dialog[Mapping[str, str] | None]):
-    """A few fields. Enter goes to the next one, and from the last one on; nothing is carried out by it."""
+    """A few fields. Enter goes to the next one, and from the last one on; nothing is carried out by it.
 
-    SAFE = "Input"
+    What a field proposes is shown below it while it is filled in; Enter takes it where the value itself cannot be used.
+    """
+
+    SAFE = ".entry"
     DEAF_FOR = 0.0
 
-    def __init__(self, wanted: Sequence[Wanted], clock: Clock, *, title: str, judge: Judge, go: str = "Go on") -> None:
+    def __init__(
+        self,
+        wanted: Sequence[Wanted],
+        clock: Clock,
+        *,
+        title: str,
+        judge: Judge,
+        go: str = "Go on",
+        propose: Propose = nothing_better,
+        block: Sequence[Line] = (),
+    ) -> None:
         super().__init__(clock)
         self._wanted = tuple(wanted)
         self._title = title
         self._judge = judge
+        self._propose = propose
         self._go = go
+        self._block = tuple(block)
 
     def compose(self) -> ComposeResult:
-        """Show one line a field, and below them what is wrong."""
+        """Show what is to be known first, one line a field, and below them what is wrong."""
         with Box() as box:
             safe.title(box, self._title)
+            if self._block:
+                with VerticalScroll(classes="card", can_focus=False):
+                    yield safe.PlainStatic(self._block)
             for field in self._wanted:
                 with Horizontal(classes="field"):
                     yield safe.PlainStatic(field.title, classes="label")
-                    yield safe.PlainInput(field.default, placeholder=field.hint, id=f"field-{field.name}")
+                    yield _entry(field)
+                yield safe.PlainStatic("", id=f"proposed-{field.name}", classes="proposed")
             yield safe.PlainStatic("", id="wrong")
             with Horizontal(classes="buttons"):
                 yield safe.PlainButton("[ Cancel ]", id="cancel")
                 yield safe.PlainButton(f"[ {self._go} ]", id="go")
 
+    def begin(self) -> None:
+        """Without a field to fill in, the focus stands on the way out."""
+        if not self._wanted:
+            self.query_one("#cancel").focus()
+
+    @on(Input.Changed)
+    def _show_proposal(self, event: Input.Changed) -> None:
+        name = (event.input.id or "").removeprefix("field-")
+        better = self._propose(name, event.value)
+        line = [(Cell("becomes ", Tone.MUTED), Cell(better, Tone.ACCENT))] if better else []
+        self.query_one(f"#proposed-{name}", safe.PlainStatic).show(line)
+
     @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        if event.input.id == f"field-{self._wanted[-1].name}":
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._next((event.input.id or "").removeprefix("field-"))
+
+    @on(CycleField.Done)
+    def _chosen(self, event: CycleField.Done) -> None:
+        self._next((event.field.id or "").removeprefix("field-"))
+
+    def _next(self, name: str) -> None:
+        if self._took(name):
+            return
+        if not self._wanted or name == self._wanted[-1].name:
             self._finish()
         else:
             self.focus_next()
+
+    def _took(self, name: str) -> bool:
+        """Put what is proposed into the field, so that it is seen before it counts."""
+        widget = self.query_one(f"#field-{name}")
+        better = self._propose(name, widget.value) if isinstance(widget, Input) else ""
+        if not better or not isinstance(widget, Input):
+            return False
+        widget.value = better
+        widget.cursor_position = len(better)
+        widget.focus()
+        return True
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -99,12 +158,31 @@ class InputDialog(Dialog[Mapping[str, str] | None]):
             self.dismiss(None)
 
     def _finish(self) -> None:
-        values = {field.name: self.query_one(f"#field-{field.name}", Input).value.strip() for field in self._wanted}
-        for name, value in values.items():
-            wrong = self._judge(name, value)
+        if any(self._took(field.name) for field in self._wanted):
+            return
+        values: dict[str, str] = {}
+        for field in self._wanted:
+            value = self._value(field.name)
+            wrong = self._judge(field.name, value) if value or not field.optional else ""
             if wrong:
                 self.query_one("#wrong", safe.PlainStatic).show([(Cell(wrong, Tone.CRITICAL),)])
-                self.query_one(f"#field-{name}", Input).focus()
+                self.query_one(f"#field-{field.name}").focus()
                 return
+            values[field.name] = value
         if self.awake:
             self.dismiss(values)
+
+    def _value(self, name: str) -> str:
+        widget = self.query_one(f"#field-{name}")
+        return widget.value.strip() if isinstance(widget, (Input, CycleField)) else ""
+
+
+def _entry(field: Wanted) -> CycleField | safe.PlainInput:
+    name = f"field-{field.name}"
+    entry: CycleField | safe.PlainInput
+    if field.choices:
+        entry = CycleField(field.choices, field.default, empty=field.optional, id=name)
+    else:
+        entry = safe.PlainInput(field.default, placeholder=field.hint, id=name)
+    entry.add_class("entry")
+    return entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -43,12 +44,23 @@ class Dialog(ModalScreen[T]):
     def on_mount(self) -> None:
         """Put the focus on the safe choice; the deaf moment begins when the dialog can be seen."""
         self._opened = self._clock.monotonic()
-        self.query_one(self.SAFE).focus()
+        safest = self.query(self.SAFE)
+        if not self.is_attached or not safest:
+            return  # taken away before it was drawn
+        safest.first().focus()
+        self.begin()
+
+    def begin(self) -> None:
+        """Fill in what is to be seen, now that the widgets stand."""
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room for the answers below what is to be read."""
         for card in self.query(".card"):
             card.styles.max_height = max(event.size.height - AROUND, 3)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Answer once: a second key that comes before the dialog is gone would close what stands below it."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def action_leave(self) -> None:
         """Leave without consent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -64,6 +64,10 @@ class Driver:
     def skip(self, reason: str) -> None:
         """Leave the step out, and go on."""
         self._then_on(lambda: self._engine.skip(self._id, reason))
+
+    def mark(self, reason: str, given: Mapping[str, str]) -> None:
+        """Count the step as done by hand, and go on."""
+        self._then_on(lambda: self._engine.mark(self._id, reason, given))
 
     def undo(self) -> None:
         """Turn round, and go on backwards."""

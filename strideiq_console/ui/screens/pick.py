@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.reading import Look
-from strideiq_console.presentation.cell import Cell, Column, Row, Table, Tone
+from strideiq_console.presentation.cell import Cell, Column, Line, Row, Table, Tone
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.screens.dialog import Box, Dialog
@@ -22,12 +22,13 @@ from strideiq_console.ui.widgets.table import TableView
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a menu: its letter, what it is, and why it cannot be chosen now (``""``: it can)."""
+    """One line of a menu: its letter, what it is, why it cannot be chosen now (``""``: it can), and a note beside it."""
 
     key: str
     title: str
     value: str
     refused: str = ""
+    note: str = ""
 
 
 class PickDialog(Dialog[str | None]):
@@ -48,11 +49,16 @@ class PickDialog(Dialog[str | None]):
             safe.title(box, self._title)
             yield TableView(self._glyphs, headings=False)
             yield safe.PlainStatic("", id="wrong")
+            if self.hint():
+                yield safe.PlainStatic(self.hint(), classes="hint")
 
-    def on_mount(self) -> None:
+    def hint(self) -> list[Line]:
+        """Return what stands below the list."""
+        return []
+
+    def begin(self) -> None:
         """Fill the list."""
-        super().on_mount()
-        rows = [Row(choice.value, _cells(choice.key, choice.title, choice.refused)) for choice in self._choices]
+        rows = [Row(choice.value, _choice_cells(choice)) for choice in self._choices]
         longest = max((len(choice.title) for choice in self._choices), default=10)
         table = Table((Column("", 3), Column("", min(longest, 60) + 2), Column("")), tuple(rows), Look.FRESH)
         view = self.query_one(TableView)
@@ -101,9 +107,8 @@ class HelpDialog(Dialog[bool]):
             yield safe.PlainInput(placeholder="search; esc leaves", id="search")
             yield TableView(self._glyphs, headings=True)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Fill the list."""
-        super().on_mount()
         rows = tuple(Row(f"{number}", _cells(*row)) for number, row in enumerate(self._rows))
         widest = max((len(key) for key, _, _ in self._rows), default=4)
         table = Table((Column("key", widest + 2), Column("does"), Column("why not now")), rows, Look.FRESH)
@@ -116,6 +121,11 @@ class HelpDialog(Dialog[bool]):
     @on(Input.Changed, "#search")
     def _search(self, event: Input.Changed) -> None:
         self.query_one(TableView).narrow_to(event.value.strip())
+
+
+def _choice_cells(choice: Choice) -> tuple[Cell, Cell, Cell]:
+    key, what, why = _cells(choice.key, choice.title, choice.refused)
+    return (key, what, why if choice.refused else Cell(choice.note, Tone.ACCENT))
 
 
 def _cells(key: str, what: str, why: str) -> tuple[Cell, Cell, Cell]:

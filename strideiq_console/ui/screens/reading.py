@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button
 
 from strideiq_console.domain.ports import Clock
-from strideiq_console.presentation.cell import Line
+from strideiq_console.presentation.cell import Cell, Line, Tone
 from strideiq_console.ui import safe
 from strideiq_console.ui.screens.dialog import Box, Dialog
 
@@ -26,10 +26,15 @@ class ReadDialog(Dialog[bool | None]):
         Binding("pagedown,space,ctrl+d", "scroll(20)", "page down", show=False, id="move.page-down"),
         Binding("pageup,ctrl+u", "scroll(-20)", "page up", show=False, id="move.page-up"),
         Binding("y", "go", "go on", id="dialog.yes"),
+        Binding("y", "copy", "copy", id="reading.copy", tooltip="copy the commands of what is read here"),
+        Binding("Y", "copy", "copy", show=False, id="reading.copy-always", tooltip="copy the commands of what is read here"),
     ]
 
-    def __init__(self, block: Sequence[Line], clock: Clock, *, title: str, go: str = "", at_end: bool = False) -> None:
+    def __init__(
+        self, block: Sequence[Line], clock: Clock, *, title: str, go: str = "", at_end: bool = False, copies: Sequence[str] = ()
+    ) -> None:
         super().__init__(clock)
+        self._copies = tuple(copies)
         self._block = tuple(block)
         self._title = title
         self._go = go
@@ -40,21 +45,32 @@ class ReadDialog(Dialog[bool | None]):
         with Box(classes="wide") as box:
             safe.title(box, self._title)
             with VerticalScroll(classes="card", id="text", can_focus=False):
-                yield safe.PlainStatic(self._block)
+                yield safe.PlainStatic(self._block, id="words")
             with Horizontal(classes="buttons"):
+                yield safe.PlainStatic(self._hint(), id="hint")
                 yield safe.PlainButton("[ Cancel ]" if self._go else "[ Close ]", id="cancel")
                 if self._go:
                     yield safe.PlainButton(f"[ {self._go} ]", id="go")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show a log's end first."""
-        super().on_mount()
         if self._at_end:
             self.query_one("#text").scroll_end(animate=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a text that asks something can be answered."""
+        """Only a text that asks something can be answered; ``y`` copies where nothing is asked."""
+        if action == "copy":
+            return bool(self._copies)
         return bool(self._go) if action == "go" else True
+
+    def _hint(self) -> list[Line]:
+        key = "Y" if self._go else "y"
+        return [(Cell(key, Tone.ACCENT), Cell(" copies the commands", Tone.MUTED))] if self._copies else []
+
+    def action_copy(self) -> None:
+        """Copy the commands, one a line."""
+        self.app.copy_to_clipboard("\n".join(self._copies))
+        self.app.notify(f"{len(self._copies)} commands", title="Copied", timeout=3)
 
     def action_scroll(self, by: int) -> None:
         """Scroll by so many lines."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -34,6 +35,10 @@ class RowScreen(Screen[None]):
         super().__init__()
         self.services = services
         self.glyphs = glyphs
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave once: a second key that comes before the screen is gone would close what stands below it."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     @property
     def view(self) -> TableView | None:

@@ -10,20 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 
 from strideiq_console.domain.fault import ConsoleError
-from strideiq_console.domain.runbook.execution import Execution, StepState
-from strideiq_console.domain.runbook.model import Input as Wanted
-from strideiq_console.domain.runbook.model import fill
+from strideiq_console.domain.runbook.execution import Execution, ExecutionState
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
-from strideiq_console.presentation.cell import Cell, Line, Tone
+from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.draw import width
-from strideiq_console.presentation.execution import UNDO, awaited, current, current_title, headline, keys, plan_lines, steps
+from strideiq_console.presentation.execution import awaited, current, current_commands, current_title, headline, keys, steps
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
-from strideiq_console.ui.bridge import Bridge, ReadingArrived
-from strideiq_console.ui.screens.ask import AskDialog, InputDialog
-from strideiq_console.ui.screens.confirm import ConfirmDialog
+from strideiq_console.ui.bridge import Bridge, ExecutionStarted, ReadingArrived
+from strideiq_console.ui.screens.deciding import Deciding, branch_of, taken_back
 from strideiq_console.ui.screens.driver import Driver
-from strideiq_console.ui.screens.reading import ReadDialog
+from strideiq_console.ui.screens.planned import progress_dialog
 from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import keys_line
 from strideiq_console.ui.widgets.header import Header
@@ -37,6 +34,8 @@ if TYPE_CHECKING:
 LOOK_EVERY = 10.0  # a gate opens and a lease is let go outside of this screen
 _STOPPED = (Awaits.CHOICE, Awaits.COMPARISON)
 _HELD = (Awaits.GATE, Awaits.LEASE)
+_GOING_ON = frozenset({"go_on", "look", "skip", "undo", "abandon", "mark", "plan_again", "retry", "fill_in"})
+"""What an ended execution has no use for."""
 
 
 class RunbookScreen(RowScreen):
@@ -45,21 +44,30 @@ class RunbookScreen(RowScreen):
     AUTO_FOCUS = "TableView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "go_on", "go on", id="runbook.go-on", tooltip="confirm, answer, or look again; enter does the same"),
-        Binding("y", "answer", "answer", show=False, id="runbook.answer-yes"),
+        Binding("o", "fill_in", "fill in", id="runbook.fill-in", tooltip="fill in what the step asks for, or pass a gate by"),
+        Binding("y", "answer", "answer", show=False, id="runbook.answer-yes", tooltip="answer; else copy the step's commands"),
         Binding("n", "answer", "answer", show=False, id="runbook.answer-no"),
         Binding("r", "look", "look again", id="runbook.look"),
-        Binding("t", "retry", "retry", id="runbook.retry"),
+        Binding("t", "retry", "retry", id="runbook.retry", tooltip="retry the stopped step, after a look at the outside"),
+        Binding("p", "plan_again", "plan again", id="runbook.plan-again", tooltip="plan the same as of now, in the place of this"),
+        Binding("m", "mark", "done by hand", id="runbook.mark", tooltip="you did the step yourself; a reason is kept"),
         Binding("s", "skip", "skip", id="runbook.skip", tooltip="leave the step out, with a reason that is kept"),
         Binding("z", "undo", "undo", id="runbook.undo", tooltip="take back what was done, last step first; asks first"),
         Binding("x", "abandon", "abandon", id="runbook.abandon", tooltip="end it as it stands, with a reason"),
-        Binding("D", "plan", "plan", id="runbook.plan"),
+        Binding("D", "plan", "plan", id="runbook.plan", tooltip="the plan: what is done, what is left, the exact commands"),
         Binding("l", "log", "logs", id="runbook.log", tooltip="the log of the first red job of this branch"),
         Binding("escape", "leave", "back", id="runbook.leave"),
     ]
 
-    def __init__(self, execution: Execution, services: Console, engine: Engine, glyphs: Glyphs, bridge: Bridge) -> None:
+    def __init__(
+        self, execution: Execution, services: Console, engine: Engine, glyphs: Glyphs, bridge: Bridge, *, at_once: bool = False
+    ) -> None:
+        """Carry ``execution`` out; ``at_once`` opens the first confirmation by itself, where minutes count."""
         super().__init__(services, glyphs)
         self._bridge = bridge
+        self._engine = engine
+        self._at_once = at_once
+        self._left_told = execution.ended is not None
         self.driver = Driver(engine, execution.id, self, show=self.show, complain=self._complain)
         self._standing = Standing(execution, Awaits.NOTHING, execution.current)
         self._steps = TableView(glyphs, headings=False)
@@ -77,6 +85,8 @@ class RunbookScreen(RowScreen):
 
     def on_mount(self) -> None:
         """Go on from where it stands: nothing above level 1 happens without a confirmation."""
+        if not self.is_attached or not self.query(TableView):
+            return  # taken away before it was drawn
         self._bridge.attach(self.query_one(Header), ())
         self._bridge.attach(self, ("executions",))
         safe.title(self.query_one("#steps"), "Steps")
@@ -112,8 +122,25 @@ class RunbookScreen(RowScreen):
             self._steps.stand_on(here)
             self.query_one("#step").scroll_home(animate=False)
         self.refresh_bindings()
+        self._open_at_once(standing)
+        if standing.execution.ended is ExecutionState.ABANDONED and standing.reasons and not self._left_told:
+            self._left_told = True
+            self._tell_left(standing)
+
+    def _open_at_once(self, standing: Standing) -> None:
+        if not self._at_once or standing.awaits in (Awaits.NOTHING, Awaits.OUTSIDE):
+            return
+        self._at_once = False
+        if standing.awaits is Awaits.CONFIRMATION and self.app.screen is self:
+            self._confirm(standing)
+
+    @property
+    def _decide(self) -> Deciding:
+        return Deciding(self.app, self.services, self.glyphs)
 
     def _renew(self) -> None:
+        if not self.query("#text"):
+            return  # not drawn yet, or taken away already
         standing, now, glyphs = self._standing, self.services.clock.now(), self.glyphs
         self.query_one(Header).name_it((Cell(glyphs.plain(headline(standing.execution, now))),))
         self._steps.show(steps(standing.execution, now, glyphs))
@@ -134,23 +161,17 @@ class RunbookScreen(RowScreen):
     def why_not(self, action: str) -> str:
         """Say why an action cannot be taken now."""
         standing, stopped = self._standing, self._standing.awaits in _STOPPED
-        ended = standing.execution.ended is not None
-        reasons = {
-            "answer": "" if standing.awaits is Awaits.ANSWER else "nothing is asked",
-            "retry": "" if stopped or standing.awaits is Awaits.OUTSIDE else "the step has not stopped",
-            "skip": "it has ended" if ended else "",
-            "undo": "" if standing.undoable or self._done() else "nothing was done that could be taken back",
-            "abandon": "it has ended" if ended else "",
-            "go_on": "it has ended" if ended else "",
-            "look": "it has ended" if ended else "",
-        }
-        if action == "undo" and ended:
+        if standing.execution.ended is not None and action in _GOING_ON:
             return "it has ended"
+        reasons = {
+            "answer": "" if standing.awaits is Awaits.ANSWER or current_commands(standing) else "nothing is asked",
+            "fill_in": "" if standing.form is not None or (self.row and self.row.url) else "there is nothing to fill in",
+            "retry": "" if stopped or standing.awaits is Awaits.OUTSIDE else "the step has not stopped",
+            "plan_again": "" if stopped or standing.awaits is Awaits.GATE else "the step has not stopped",
+            "mark": "" if standing.record is not None and not standing.execution.undoing else "there is no step to mark",
+            "undo": "" if standing.undoable or taken_back(standing.execution) else "nothing was done that could be taken back",
+        }
         return reasons.get(action, "") or super().why_not(action)
-
-    def _done(self) -> list[str]:
-        done = (r for r in reversed(self._standing.execution.records) if r.state in (StepState.DONE, StepState.INTENDED))
-        return [f"{r.step.title}: {UNDO.get(r.step.verb, 'nothing to undo')}" for r in done]
 
     @on(TableView.Chosen)
     def _entered(self, event: TableView.Chosen) -> None:
@@ -162,78 +183,102 @@ class RunbookScreen(RowScreen):
         standing = self._standing
         if standing.execution.ended is not None or self.driver.busy:
             return
+        asked = standing.awaits is Awaits.ANSWER or (standing.awaits is Awaits.GATE and bool(standing.question))
         if standing.awaits is Awaits.CONFIRMATION:
             self._confirm(standing)
-        elif standing.awaits is Awaits.ANSWER or (standing.awaits is Awaits.GATE and standing.question):
+        elif asked and standing.form is not None:
+            self._fill_in(standing)
+        elif asked:
             # A "yes" that did not hold is asked again at once, with the reasons in the dialog.
-            self._ask(standing)
+            self._answer(standing)
         elif standing.awaits in _STOPPED:
-            self.app.notify("It has stopped: t tries again, s skips, z undoes, x abandons.", severity="warning", markup=False)
+            words = "It has stopped: t tries again, p plans again, m marks it done, s skips, z undoes, x abandons."
+            self.app.notify(words, severity="warning", markup=False)
         else:
             self.driver.go_on()
 
     def action_answer(self) -> None:
-        """Answer the question in a dialog."""
-        if self._standing.awaits is Awaits.ANSWER and not self.driver.busy:
-            self._ask(self._standing)
+        """Answer the question in a dialog; without a question, copy the commands of the step."""
+        if self._standing.awaits is Awaits.ANSWER:
+            if not self.driver.busy:
+                self._answer(self._standing)
+        elif current_commands(self._standing):
+            self._copy("\n".join(current_commands(self._standing)))
+
+    def action_fill_in(self) -> None:
+        """Open the step's form; without one, the page of the row."""
+        if self._standing.form is None:
+            self.action_open_page()
+        elif not self.driver.busy:
+            self._fill_in(self._standing)
 
     def action_look(self) -> None:
         """Look again."""
         self.driver.go_on()
 
-    @work(group="dialog", exclusive=True, exit_on_error=False)
-    async def _confirm(self, standing: Standing) -> None:
-        word = await self.app.push_screen_wait(ConfirmDialog(standing, self.glyphs, self.services.clock))
-        if word is not None and standing.record is not None:
-            self.driver.go_on(Consent(step=standing.record.step.id, effects=standing.fingerprint, word=word))
+    def _consented(self, consent: Consent | None) -> None:
+        if consent is not None:
+            self.driver.go_on(consent)
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
-    async def _ask(self, standing: Standing) -> None:
-        title = standing.record.step.title if standing.record else "Question"
-        block: list[Line] = [(Cell(effect.sentence),) for effect in standing.effects]
-        block += [(Cell(effect.command, Tone.ACCENT),) for effect in standing.effects if effect.command]
-        block += [(Cell(f"{self.glyphs.warn} {reason}", Tone.WARNING),) for reason in standing.reasons]
-        dialog = AskDialog(standing.question, self.services.clock, title=self.glyphs.plain(title), block=block)
-        answer = await self.app.push_screen_wait(dialog)
-        if answer is not None:
-            self.driver.go_on(Consent(answer="yes" if answer else "no"))
+    async def _confirm(self, standing: Standing) -> None:
+        self._consented(await self._decide.confirm(standing))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def _answer(self, standing: Standing) -> None:
+        self._consented(await self._decide.answer(standing))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def _fill_in(self, standing: Standing) -> None:
+        self._consented(await self._decide.fill_in(standing))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def _tell_left(self, standing: Standing) -> None:
+        await self._decide.tell_left(standing)
 
     def action_retry(self) -> None:
         """Try the stopped step again; it confirms again what it confirmed before."""
         self.driver.retry()
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_plan_again(self) -> None:
+        """Plan the same runbook as of now, and go on with that."""
+        execution = await self._decide.plan_again(self._standing, self._engine)
+        if execution is not None:
+            self.post_message(ExecutionStarted(execution))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_mark(self) -> None:
+        """Count the step as done by hand, with a reason."""
+        marked = await self._decide.mark(self._standing)
+        if marked is not None:
+            self.driver.mark(*marked)
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_skip(self) -> None:
         """Leave the step out, with a reason."""
-        reason = await self._reason("Skip this step", "Skip")
+        reason = await self._decide.reason("Skip this step", "Skip")
         if reason:
             self.driver.skip(reason)
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_abandon(self) -> None:
-        """End it as it stands, with a reason."""
-        reason = await self._reason("Abandon: what was done stays", "Abandon")
+        """End it as it stands, with a reason; what stays is shown before and after."""
+        stays = [(Cell(f"  {line}"),) for line in taken_back(self._standing.execution)]
+        block = [(Cell("This stays, unless you undo it with z first:", Tone.MUTED),), *stays] if stays else ()
+        reason = await self._decide.reason("Abandon: what was done stays", "Abandon", block)
         if reason:
             self.driver.abandon(reason)
-
-    async def _reason(self, title: str, go: str) -> str:
-        fields = (Wanted("reason", "Reason", hint="kept in the journal"),)
-        dialog = InputDialog(fields, self.services.clock, title=title, judge=_reason_fault, go=go)
-        values = await self.app.push_screen_wait(dialog)
-        return values["reason"] if values else ""
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_undo(self) -> None:
         """Offer the undo with everything it would take back."""
-        block: list[Line] = [(Cell(f"  {line}"),) for line in self._done()]
-        question = "Take back what was done, last step first?"
-        if await self.app.push_screen_wait(AskDialog(question, self.services.clock, title="Undo", block=block)):
+        if await self._decide.undo(self._standing):
             self.driver.undo()
 
     def action_plan(self) -> None:
-        """Show the plan as it was approved."""
-        block = plainly(plan_lines(self._standing.execution.plan), self.glyphs)
-        self.app.push_screen(ReadDialog(block, self.services.clock, title="Plan"))
+        """Show the plan with what is done and what is left."""
+        self.app.push_screen(progress_dialog(self._standing, self.glyphs, self.services.clock))
 
     def action_log(self) -> None:
         """Show the log of the newest red run of this execution's branch, else of its newest run."""
@@ -248,14 +293,3 @@ class RunbookScreen(RowScreen):
     def action_leave(self) -> None:
         """Go back; the execution stays resumable."""
         self.dismiss(None)
-
-
-def branch_of(execution: Execution) -> str:
-    """Return the branch that an execution works on, as its plan names it; ``""`` when none does."""
-    inputs = dict(execution.plan.inputs)
-    named = (step.values.get("branch", "") for step in execution.plan.steps)
-    return next((fill(name, inputs, {}) for name in named if name), "")
-
-
-def _reason_fault(name: str, value: str) -> str:
-    return "" if len(value.strip()) >= 3 else "A reason of at least three letters is kept in the journal."

@@ -67,6 +67,8 @@ class ZoomScreen(RowScreen):
 
     def on_mount(self) -> None:
         """Stand on the row that was chosen."""
+        if not self.is_attached or not self.query(TableView):
+            return  # taken away before it was drawn
         self._bridge.attach(self.query_one(Header), ())
         self._bridge.attach(self._panel, self._spec.feeds)
         self._bridge.attach(self, self._spec.feeds)
@@ -93,6 +95,8 @@ class ZoomScreen(RowScreen):
 
     @on(TableView.Moved)
     def _show_detail(self) -> None:
+        if not self.query("#detail"):
+            return  # not drawn yet, or taken away already
         row = self.row
         facts, now = self.services.facts(), self.services.clock.now()
         lines = self._spec.detail(facts, row.key if row else "", now, self.glyphs)

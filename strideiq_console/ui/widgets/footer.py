@@ -29,7 +29,7 @@ class KeyLine(EdgeLine):
         self._renew(self.screen)
 
     def _renew(self, screen: Screen[object]) -> None:
-        if screen is not self.screen or not screen.is_attached:
+        if not (self.is_attached and screen.is_attached) or screen is not self.screen:
             return
         pairs: dict[str, tuple[str, str]] = {}
         for active in screen.active_bindings.values():

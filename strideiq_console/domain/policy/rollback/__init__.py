@@ -1,5 +1,6 @@
 """How to go back (R93-R99): what the planner is told, what it offers, and why it refuses the rest."""
 
+from strideiq_console.domain.policy.rollback.candidates import Candidate, ComponentTarget, Deck, candidates_of, previous
 from strideiq_console.domain.policy.rollback.facts import Change, Crossing, Facts, Place, Review, Schema
 from strideiq_console.domain.policy.rollback.gates import BACKUP_LIMIT
 from strideiq_console.domain.policy.rollback.planner import rollback_plans
@@ -31,8 +32,11 @@ __all__ = [
     "SERVES",
     "Act",
     "ActKind",
+    "Candidate",
     "Change",
+    "ComponentTarget",
     "Crossing",
+    "Deck",
     "Facts",
     "Loss",
     "Offer",
@@ -44,7 +48,9 @@ __all__ = [
     "Review",
     "RollbackPlan",
     "Schema",
+    "candidates_of",
     "omitted_by_merge",
+    "previous",
     "reland_branch",
     "reland_refusals",
     "revert_branch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from strideiq_console.domain.policy.rollback.facts import Facts
-from strideiq_console.domain.policy.rollback.plans import Offer, PlanKind, RollbackPlan
+from strideiq_console.domain.policy.rollback.plans import ActKind, Offer, PlanKind, RollbackPlan
 from strideiq_console.domain.policy.rollback.provider import provider_plan, redeploy_plan
 from strideiq_console.domain.policy.rollback.repository import keep_files_plan, revert_plan
 from strideiq_console.domain.policy.rollback.schema import schema_plan
@@ -32,9 +32,15 @@ def rollback_plans(facts: Facts, now: datetime) -> Offer:
     )
 
 
+def _moves_all(facts: Facts, plan: RollbackPlan) -> bool:
+    """Say whether every component that is meant to move does; one that the founder leaves out on purpose is no reason to wait."""
+    moved = {act.component for act in plan.acts if act.kind is ActKind.ROLLBACK}
+    return all(place.component in moved for place in facts.moving)
+
+
 def _order(facts: Facts, plans: dict[PlanKind, RollbackPlan]) -> tuple[PlanKind, ...]:
     by_provider = plans.get(PlanKind.PROVIDER)
-    if by_provider is not None and by_provider.whole and by_provider.level < 4:
+    if by_provider is not None and by_provider.level < 4 and _moves_all(facts, by_provider):
         return _CODE_ONLY
     crosses = not facts.live.same_schema or (facts.main is not None and not facts.main.same_schema)
     return _CROSSING if crosses else _SLOWER

@@ -1,0 +1,70 @@
+"""``strideiq migrate [start ENVIRONMENT | show]``: moves a schema by name, or shows which revision each one has."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from strideiq_console.cli.consent import engine_of
+from strideiq_console.cli.glance import CODES
+from strideiq_console.cli.session import Session
+from strideiq_console.cli.start import add_carry_out, start
+from strideiq_console.domain.fault import UsageError
+from strideiq_console.domain.policy.schema_order import LADDER
+from strideiq_console.presentation import schema_ladder as screen
+from strideiq_console.presentation.draw import table_lines
+
+if TYPE_CHECKING:
+    from strideiq_console.services.console import Console
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of the verb."""
+    deeds = "start a move, or show what each environment has (the default)"
+    parser.add_argument("deed", nargs="?", default="show", choices=("start", "show"), metavar="start|show", help=deeds)
+    where = f"which schema: {', '.join(LADDER)}"
+    parser.add_argument("environment", nargs="?", default="", choices=("", *LADDER), metavar="ENVIRONMENT", help=where)
+    target = "the revision to go to, by its full id or four or more of its first characters; left out: the head"
+    parser.add_argument("--target", default="", metavar="REV", help=target)
+    parser.add_argument("--downgrade", action="store_true", help="go down to --target, undoing every revision above it")
+    named = "the commit whose migration files count; left out: what the environment's API serves, for local the work tree"
+    parser.add_argument("--commit", default="", metavar="SHA", help=named)
+    add_carry_out(parser)
+
+
+def run(arguments: argparse.Namespace, session: Session) -> int:
+    """Start: 0 done, 75 something is awaited, 4 blocked, 5 the plan has changed. Show: 0 well, 1 a warning, 3 unknown."""
+    if arguments.deed == "show":
+        if arguments.environment or arguments.target or arguments.downgrade or arguments.commit:
+            raise UsageError("the list takes no revision and no environment", next_step="strideiq migrate start ENVIRONMENT --plan")
+        return session.live(lambda console: _show(console, session, as_json=arguments.json))
+    if not arguments.environment:
+        raise UsageError("which schema is to be moved?", next_step=f"strideiq migrate start {LADDER[0]} --plan")
+    inputs = {
+        "environment": arguments.environment,
+        "target": arguments.target,
+        "direction": "downgrade" if arguments.downgrade else "upgrade",
+        "files": arguments.commit,
+    }
+    return start(arguments, session, "migrate", inputs, words)
+
+
+def words(inputs: Mapping[str, str]) -> list[str]:
+    """Return the words that start it with these inputs."""
+    found = ["migrate", "start", inputs["environment"]]
+    found += ["--target", inputs["target"]] if inputs.get("target") else []
+    found += ["--downgrade"] if inputs.get("direction") == "downgrade" else []
+    return [*found, *(["--commit", inputs["files"]] if inputs.get("files") else [])]
+
+
+async def _show(console: Console, session: Session, *, as_json: bool) -> int:
+    from strideiq_console.services.ladder import read_ladder
+
+    found, output = await read_ladder(engine_of(console).ports), session.output
+    if as_json:
+        output.json(screen.ladder_json(found))
+    else:
+        output.lines(table_lines(screen.ladder_table(found, output.glyphs), output.width))
+        output.lines(screen.ladder_lines(found, output.glyphs))
+    return CODES[found.level]
