@@ -18,7 +18,7 @@ from strideiq_console.services.consents import Consents
 from strideiq_console.services.forward import Forward
 from strideiq_console.services.planning import make_plan, runbooks_of
 from strideiq_console.services.record import Point, Record
-from strideiq_console.services.undoing import Undoing, anything_to_undo
+from strideiq_console.services.undoing import Undoing, anything_to_undo, refuse_wrong_order
 from strideiq_console.store.leases import Holder, Lease
 from strideiq_console.store.store import Store
 
@@ -166,6 +166,7 @@ class Engine:
                 next_step="take a fix back with a revert pull request, or roll the providers back in their own dashboards",
             )
         if not execution.undoing:
+            refuse_wrong_order(execution)
             async with self._hold(execution) as lease:
                 self._record(execution.id, lease).append(EntryKind.UNDO_REQUESTED)
         return self._at_rest(self.execution(execution.id))

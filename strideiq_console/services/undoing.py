@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from strideiq_console.domain.fault import BlockedError, CloneError, ConsoleError, DivergedError, NotAuthorisedError, OutsideError
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, Move, MoveKind, StepRecord, StepState
+from strideiq_console.domain.runbook.model import Verb
 from strideiq_console.services.action import Outcome, Ports, ask_for
 from strideiq_console.services.actions import ACTIONS
 from strideiq_console.services.record import Point, Record
 
+_SERVES = (Verb.ROLL_BACK, Verb.REDEPLOY)
 _EXPECTED = (OutsideError, CloneError, BlockedError, DivergedError, NotAuthorisedError)
 
 
 def anything_to_undo(execution: Execution) -> bool:
     """Say whether an undo would have anything to take back."""
     return any(r.state in (StepState.DONE, StepState.INTENDED) and r.step.level > 0 for r in execution.records)
+
+
+def refuse_wrong_order(execution: Execution) -> None:
+    """Raise BlockedError where last step first would be wrong: a schema that went down must be up before newer code serves (T6)."""
+    done = [r.step for r in execution.records if r.state in (StepState.DONE, StepState.INTENDED)]
+    down = next((n for n, s in enumerate(done) if s.verb is Verb.MOVE_SCHEMA and s.values.get("direction") == "downgrade"), None)
+    if down is None or not any(step.verb in _SERVES for step in done[down:]):
+        return
+    schema, place = done[down].values, done[down].environment
+    raise BlockedError(
+        f"{execution.plan.title} took the schema down, then the code back: last step first would start newer code on an older schema",
+        consequence="nothing was taken back",
+        next_step=f"bring the schema up first with strideiq migrate start {place} (it was above {schema.get('target', 'there')}), "
+        "then the code with strideiq rollback start and the newer commit",
+    )
 
 
 class Undoing:

@@ -20,7 +20,7 @@ _LARGEST = 256_000_000
 def keep_copy(connection: sqlite3.Connection, path: Path, changed: datetime, *, always: bool = False) -> Path | None:
     """Copy the open store, which last changed at ``changed``, unless the newest copy is of the same hour.
 
-    ``always``, before an upgrade, copies whatever has changed at all. Returns the copy, None when there was nothing to do or no room
+    ``always``, before an upgrade, copies whatever has changed. Returns the copy, None when there was nothing to do or no room
     for it: a store without a copy is still a store.
     """
     known = copies(path)

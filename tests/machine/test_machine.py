@@ -25,8 +25,8 @@ from tests.machine.stage import Stage, consent_to
 SEED = 20261123
 EXAMPLES = int(os.environ.get("STRIDEIQ_MACHINES", "200"))
 STEPS = int(os.environ.get("STRIDEIQ_MACHINE_STEPS", "30"))
-PLAYED = ("hotfix", "protect")
-PARTS = 4
+PLAYED = ("hotfix", "feature", "promote", "release", "rollback", "rollback by revert", "protect")
+PARTS = 2
 REASON = "the machine says so"
 IDENTITY = ("-c", "user.name=Founder", "-c", "user.email=founder@strideiq.example")
 
@@ -40,7 +40,7 @@ class RunbookMachine(RuleBasedStateMachine):
     def begin(self, dirty: bool) -> None:
         self.stage = Stage(self.practice.scenario)
         self.stage.somebody(self.practice.prepare)
-        if dirty and self.practice.runbook in ("hotfix", "feature"):
+        if dirty and self.practice.runbook == "hotfix":
             self.stage.somebody(dirty_the_clone)
         engine = self.stage.engine
         plan = self.stage.run(engine.plan(self.practice.runbook, self.practice.inputs))
@@ -144,7 +144,7 @@ class RunbookMachine(RuleBasedStateMachine):
         self.standing = self.stage.run(engine.look(self.id))
 
     def teardown(self) -> None:
-        if not hasattr(self, "stage"):
+        if not hasattr(self, "standing"):
             return
         try:
             assert self.stage.audited() is None

@@ -1,4 +1,4 @@
-"""Bring what is verified on staging to production: back-merge first, riders listed, gates, merge commit (R40-R41, R69-R72, T9-T10)."""
+"""Bring what is verified on staging to production: back-merge first, riders listed, gates, merge commit (R40, R69-R72, T9, T10)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROMOTE = Runbook(
             "look",
             Verb.LIST_RIDERS,
             "who would ride along",
-            "All of staging goes to main at once. Work that main took back would go missing without a word, so that is looked for first.",
+            "All of staging goes to main at once. Work that main took back would go missing without a word: that is looked for first.",
             head="{staging-branch}",
             base="{main-branch}",
             stage="before",
