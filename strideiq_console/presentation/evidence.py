@@ -116,8 +116,14 @@ class _Journal:
     def consent(self, entry: Entry) -> dict[str, Any]:
         """Return who allowed what: the plan, a step with the effects that were shown, or the answer to a question."""
         data, step = entry.data, self._steps.get(entry.step)
-        shown = [e for e in self._of(entry.step) if e.kind is EntryKind.OFFERED and e.seq < entry.seq and e.data.get("fingerprint")]
-        mine = next((e for e in reversed(shown) if e.data["fingerprint"] == data.get("fingerprint")), None)
+        # Steps that are confirmed together were shown together, at the first of them.
+        wanted = data.get("offer") or data.get("fingerprint")
+        shown = [
+            e
+            for e in self._entries
+            if e.kind is EntryKind.OFFERED and e.seq < entry.seq and (data.get("offer") or e.step == entry.step)
+        ]
+        mine = next((e for e in reversed(shown) if wanted and e.data.get("fingerprint") == wanted), None)
         return {
             **self._base(entry),
             "level": data.get("level"),
@@ -128,6 +134,8 @@ class _Journal:
             "effects": [{"sentence": pair[0], "command": pair[1]} for pair in _pairs(data.get("effects"))],
             "question": data.get("question"),
             "answer": data.get("answer"),
+            "database": data.get("database") or None,
+            "entry": {str(name): str(value) for name, value in dict(data.get("entry") or {}).items()},
         }
 
     def taken_back(self, entry: Entry) -> dict[str, Any]:
@@ -150,6 +158,7 @@ class _Journal:
             "planned": effects_json(step.effects),
             "state": str(record.state),
             "adopted": record.adopted,
+            "by_hand": record.by_hand,
             "started": moment(record.started_at),
             "ended": moment(record.ended_at),
             "seconds": _span(record.started_at, record.ended_at),

@@ -88,14 +88,16 @@ def _who(one: Facts) -> str:
 def _consent(one: Facts, evidence: Facts) -> str:
     begin = f"- {time(one['at'])}, {_who(one)}"
     if one["kind"] == "answered":
-        return f"{begin}: answered {literal(str(one['answer']))} to “{literal(str(one['question'] or ''))}”"
+        filled = "; ".join(f"{literal(name)}: {literal(value)}" for name, value in one["entry"].items())
+        said = f"answered {literal(str(one['answer']))} to “{literal(str(one['question'] or ''))}”" if one["answer"] else "filled in"
+        return f"{begin}: {said}" + (f" ({filled})" if filled else "")
     if one["kind"] == "approved":
         same = "" if one["fingerprint"] == evidence["plan"]["fingerprint"] else ", which is **not** the plan above"
         return f"{begin}: approved the plan {code(str(one['fingerprint']))}{same}"
     typed = ""
     if isinstance(one["level"], int) and one["level"] >= 3:
         word = f"the word {code(str(one['word']))}" if one["word"] else f"the word of {literal(one['environment'])}"
-        typed = f", by typing {word}"
+        typed = f", by typing {word}" + (f" and the database {code(one['database'])}" if one["database"] else "")
     shown = f", shown {time(one['shown'])}" if one["shown"] else ""
     effects = "; ".join(literal(effect["sentence"]) for effect in one["effects"])
     what = f"confirmed **{literal(one['title'])}** at level {literal(str(one['level']))}{typed}"

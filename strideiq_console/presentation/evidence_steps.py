@@ -30,7 +30,8 @@ def step_lines(number: int, step: Facts, time: Callable[[str | None], str]) -> l
 
 
 def _why(step: Facts) -> str:
-    words = " (it was so already: found, not done)" if step["adopted"] and not step["commands"] else ""
+    words = " (it was so already: found, not done)" if step["adopted"] and not step["commands"] and not step["by_hand"] else ""
+    words += f" (marked as done by hand: {literal(step['by_hand'])})" if step["by_hand"] else ""
     return words + (f": {literal(step['reason'])}" if step["reason"] else "")
 
 

@@ -106,6 +106,7 @@ def confirm(ports: Ports, journal: Record, consents: Consents, record: StepRecor
             "word": offer.word,
             "wall": wall,
             **({"database": offer.database} if offer.database else {}),
+            **({"offer": digits} if len(offer.members) > 1 else {}),
         }
         journal.append(EntryKind.CONFIRMED, step=member.step.id, data=data)
     return True

@@ -39,12 +39,13 @@ def test_the_document_keeps_its_keys_and_is_json() -> None:
         *("undone", "steps", "audit"),
     ]
     assert set(whole["steps"][0]) == {
-        *("id", "verb", "title", "why", "level", "environment", "question", "planned", "state", "adopted", "started", "ended"),
+        *("id", "verb", "title", "why", "level", "environment", "question", "planned", "state", "adopted", "by_hand", "started"),
+        "ended",
         *("seconds", "waited_seconds", "waits", "commands", "observed", "result", "reason", "events"),
     }
     assert set(whole["confirmations"][0]) == {
         *("at", "who", "kind", "step", "title", "level", "environment", "word", "fingerprint", "shown", "effects", "question"),
-        "answer",
+        *("answer", "database", "entry"),
     }
     assert whole["execution"]["created"] == "2026-01-20T14:00:00+00:00"
 
@@ -184,3 +185,26 @@ def test_no_text_becomes_markup_or_reaches_a_terminal_raw(text: str) -> None:
     report = everywhere(text)
     assert shape(report) == shape(everywhere("calm"))
     assert not [char for char in report.replace("\n", "") if is_raw(char)]
+
+
+def test_steps_confirmed_together_were_shown_at_the_first_of_them() -> None:
+    first, second = plan().steps[0].id, plan().steps[1].id
+    together = {"level": 3, "effects": [["roll back web", ""]], "word": "production", "offer": "g1"}
+    made = facts(
+        *BEGUN,
+        (5, first, K.OFFERED, {"fingerprint": "g1", "wall": 1.0}),
+        (9, first, K.CONFIRMED, {**together, "fingerprint": "e1"}),
+        (9, second, K.CONFIRMED, {**together, "fingerprint": "e2"}),
+    )
+    assert [one["shown"] for one in made["confirmations"][1:]] == ["2026-01-20T14:00:05+00:00"] * 2
+
+
+def test_what_was_filled_in_and_what_was_done_by_hand_is_told() -> None:
+    step = plan().steps[0].id
+    entry = {"answer": "", "question": "", "entry": {"override": "the gate is broken, [not] the code"}}
+    made = facts(*BEGUN, (5, step, K.ANSWERED, entry), (6, step, K.MARKED, {"reason": "done at GitHub", "result": {"sha": SHA}}))
+    assert made["confirmations"][1]["entry"] == entry["entry"]
+    assert (made["steps"][0]["by_hand"], made["steps"][0]["state"]) == ("done at GitHub", "done")
+    text = markdown(made)
+    assert "filled in (override: the gate is broken, \\[not\\] the code)" in text
+    assert "marked as done by hand: done at GitHub" in text
