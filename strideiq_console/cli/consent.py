@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 from strideiq_console.cli.filling import LONGEST, words_for
 from strideiq_console.cli.session import Session
 from strideiq_console.domain.fault import BlockedError, UsageError
+from strideiq_console.domain.runbook.model import Verb
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
+
+_PLANNED_AGAIN = (Verb.MERGE, Verb.ROLL_BACK, Verb.REDEPLOY, Verb.PROMOTE_DEPLOYMENT, Verb.MOVE_SCHEMA, Verb.PROTECT_BRANCH)
+"""Verbs that hold on to what the plan or an earlier step found: where that has changed, a retry meets the same."""
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
@@ -139,6 +143,8 @@ def next_command(standing: Standing, session: Session) -> str | None:
             return session.command(*resume, "--confirm", standing.word)
         case Awaits.OUTSIDE | Awaits.GATE:
             return session.command(*resume, "--wait", "600")
+        case Awaits.COMPARISON if standing.record is not None and standing.record.step.verb in _PLANNED_AGAIN:
+            return session.command("replan", execution.id, "--plan")
         case Awaits.CHOICE | Awaits.COMPARISON:
             return session.command("retry", execution.id, *plan)
     return session.command(*resume)

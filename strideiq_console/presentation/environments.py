@@ -132,7 +132,7 @@ def _component_lines(state: EnvironmentState, glyphs: Glyphs) -> list[Line]:
         at = ago(live.ready_at or live.created_at, state.now) if live else ""
         lines.append(text(Cell(f"{component.name:<8}", Tone.MUTED), f"{words}  {at}", Cell(f"  {component.provider}", Tone.MUTED)))
         if component.pinned:
-            words = f"pinned: {pin_words(component, state.now)}; new pushes do not go live: W b, or strideiq rollback promote"
+            words = f"pinned: {pin_words(component, state.now)}; new pushes do not go live: W b P, or strideiq rollback promote"
             lines.append(text(f"{'':<8}", Cell(words, Tone.WARNING)))
         elif component.pin is not None and component.pinned is None:
             said = f": {component.pin.note}" if component.pin.note else ""

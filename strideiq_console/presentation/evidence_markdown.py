@@ -89,7 +89,9 @@ def _consent(one: Facts, evidence: Facts) -> str:
     begin = f"- {time(one['at'])}, {_who(one)}"
     if one["kind"] == "answered":
         filled = "; ".join(f"{literal(name)}: {literal(value)}" for name, value in one["entry"].items())
-        said = f"answered {literal(str(one['answer']))} to “{literal(str(one['question'] or ''))}”" if one["answer"] else "filled in"
+        said = (
+            f"answered {literal(str(one['answer']))} to “{literal(str(one['question'] or ''))}”" if one["answer"] else "filled in"
+        )
         return f"{begin}: {said}" + (f" ({filled})" if filled else "")
     if one["kind"] == "approved":
         same = "" if one["fingerprint"] == evidence["plan"]["fingerprint"] else ", which is **not** the plan above"

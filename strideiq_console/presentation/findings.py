@@ -18,7 +18,7 @@ from strideiq_console.presentation.environment_cells import health_words
 from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent
 
 _LOOK = (("1", "environments"), ("W", "workflows"))
-_PROMOTE = (("1", "environments"), ("W b", "promote"))
+_PROMOTE = (("1", "environments"), ("W b P", "promote"))
 _REFRESH = (("R", "read all again"),)
 RECENT_DEPLOY = timedelta(hours=1)
 

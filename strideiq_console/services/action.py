@@ -72,8 +72,19 @@ class Ask:
         return value
 
     def number(self, name: str) -> int:
-        """Return an argument that is a number."""
-        return int(self.need(name))
+        """Return an argument that is a number; BlockedError for one that is none, such as a result that was given by hand."""
+        return self.numbers(name)[0]
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return the numbers of an argument that holds one or more, with blanks between; BlockedError as for :meth:`number`."""
+        words = self.need(name).split()
+        if not words or not all(word.isascii() and word.isdecimal() for word in words):
+            raise BlockedError(
+                f"{self.step.title}: {name} is {' '.join(words) or 'blank'!r}, which is no number",
+                consequence="the step cannot begin",
+                next_step="an earlier step was marked as done with a result that is none: undo or abandon, and start again",
+            )
+        return tuple(int(word) for word in words)
 
     def unneeded(self, name: str) -> bool:
         """Say whether an earlier step found that there is nothing to do: a number ``0``, or a text that stayed empty.
@@ -119,9 +130,10 @@ class Findings:
 
 
 class Outcome(StrEnum):
-    """What ``verify`` found."""
+    """What ``verify`` found. ``UNDER_WAY``: the outside has taken it on and is at it; it is neither done nor to be sent again."""
 
     HAPPENED = "happened"
+    UNDER_WAY = "under way"
     NOT_YET = "not yet"
     LOST = "lost"
     UNCLEAR = "unclear"
@@ -148,6 +160,11 @@ def happened(**result: Any) -> Seen:
 def not_yet(detail: str) -> Seen:
     """Return: it did not happen (yet)."""
     return Seen(Outcome.NOT_YET, detail=detail)
+
+
+def under_way(detail: str) -> Seen:
+    """Return: it was taken on and is being done."""
+    return Seen(Outcome.UNDER_WAY, detail=detail)
 
 
 def lost(detail: str) -> Seen:

@@ -10,7 +10,7 @@ from strideiq_console.domain.runbook.execution import EntryKind, Execution, Step
 from strideiq_console.domain.runbook.model import Effect, effects_fingerprint
 from strideiq_console.services.action import Findings, Ports, ask_for
 from strideiq_console.services.actions import ACTIONS
-from strideiq_console.services.consents import ARMS_AFTER, EXPIRES_AFTER, Consents
+from strideiq_console.services.consents import ARMS_AFTER, EXPIRES_AFTER, Consents, offer_stands
 from strideiq_console.services.record import Record
 
 SHOWN_AGAIN_AFTER = 60.0
@@ -45,8 +45,7 @@ async def offer_of(
     ports: Ports, execution: Execution, record: StepRecord, findings: Findings, effects: tuple[Effect, ...]
 ) -> Offer:
     """Return what is to be confirmed: this step, and with it the following ones of its group that still wait."""
-    action, ask = ACTIONS[record.step.verb], ask_for(execution, record.step)
-    level, database = action.level(record.step), ask.get("database")
+    highest, level = record, ACTIONS[record.step.verb].level(record.step)
     members, notes, reasons = [(record, effects)], list(findings.notes), []
     for other in _companions(execution, record):
         fellow, asked = ACTIONS[other.step.verb], ask_for(execution, other.step)
@@ -54,10 +53,12 @@ async def offer_of(
         reasons += [f"{other.step.title}: {reason}" for reason in found.reasons]
         if found.already is None:
             members.append((other, fellow.preview(ports, asked, found.observed)))
-            level = max(level, fellow.level(other.step))
             notes += found.notes
-    word = word_of(ports, record) if level >= 3 else ""
-    return Offer(level, word, database if level >= 4 else "", tuple(members), tuple(dict.fromkeys(notes)), tuple(reasons))
+            if fellow.level(other.step) > level:
+                highest, level = other, fellow.level(other.step)
+    word = word_of(ports, highest) if level >= 3 else ""
+    database = ask_for(execution, highest.step).get("database") if level >= 4 else ""
+    return Offer(level, word, database, tuple(members), tuple(dict.fromkeys(notes)), tuple(reasons))
 
 
 def _companions(execution: Execution, record: StepRecord) -> list[StepRecord]:
@@ -75,9 +76,11 @@ def _companions(execution: Execution, record: StepRecord) -> list[StepRecord]:
 
 
 def word_of(ports: Ports, record: StepRecord) -> str:
-    """Return the word that level 3 wants typed: the environment's."""
+    """Return the word that level 3 wants typed: the environment's, and production's for what names none; never an empty one."""
     environment = ports.settings.environment(record.step.environment)
-    return environment.word if environment else record.step.environment
+    if environment is None and not record.step.environment:
+        environment = next((one for one in ports.settings.environments if one.production), None)
+    return (environment.word if environment else record.step.environment) or "production"
 
 
 def confirmed_with_group(record: StepRecord, effects: tuple[Effect, ...], wall: float) -> bool:
@@ -85,16 +88,18 @@ def confirmed_with_group(record: StepRecord, effects: tuple[Effect, ...], wall: 
     return (
         bool(record.step.group)
         and record.confirmed == effects_fingerprint(effects)
-        and wall - record.confirmed_wall <= EXPIRES_AFTER
+        and 0 <= wall - record.confirmed_wall <= EXPIRES_AFTER
     )
 
 
 def confirm(ports: Ports, journal: Record, consents: Consents, record: StepRecord, offer: Offer) -> bool:
     """Say whether what is offered is confirmed now; write down the offer, or the confirmation of each member."""
     wall, digits = ports.clock.wall(), offer.fingerprint
-    if not consents.allows(record, offer.level, digits, offer.word, wall, offer.database):
+    planned = all(effects == member.step.effects for member, effects in offer.members)
+    if not consents.allows(record, offer.level, digits, offer.word, wall, offer.database, planned=planned):
         lasts = SHOWN_AGAIN_AFTER if offer.level < 4 else EXPIRES_AFTER
-        if record.offered != digits or wall - record.offered_wall >= lasts:
+        # A clock that was set back would hold an offer of the future open, or a level 4 step unarmed, until it has caught up.
+        if record.offered != digits or not 0 <= wall - record.offered_wall < lasts:
             journal.append(EntryKind.OFFERED, step=record.step.id, data={"fingerprint": digits, "wall": wall})
         return False
     for member, effects in offer.members if offer.level >= 2 else ():
@@ -116,5 +121,5 @@ def arms_in(record: StepRecord, offer: Offer, wall: float) -> float:
     """Return how many real seconds must pass before a level 4 step can be confirmed; 0 for every other."""
     if offer.level < 4:
         return 0.0
-    shown = record.offered_wall if record.offered == offer.fingerprint else wall
+    shown = record.offered_wall if offer_stands(record, offer.fingerprint, wall) else wall
     return max(0.0, shown + ARMS_AFTER - wall)

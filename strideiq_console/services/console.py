@@ -219,11 +219,16 @@ class Console:
     ) -> tuple[RollbackFacts, Offer]:
         """Return what is known of going back to ``target`` (a full commit name), every way and every closed one (R96).
 
-        ``components`` empty: all of them; ``blamed``: one commit to take back instead of all since the target.
+        ``components`` empty: all of them; ``blamed``: one commit to take back instead of all since the target, which may be ``""``
+        then. Raises UsageError for a blamed commit that main does not hold, BlockedError for one without a parent.
         """
         from strideiq_console.services.rollback.facts import offer
+        from strideiq_console.services.rollback.naming import blamed_of
 
-        return await offer(self._acting().ports, target, components, blamed)
+        ports = self._acting().ports
+        if blamed is not None and not target:
+            target = (await blamed_of(ports, blamed)).parents[0]
+        return await offer(ports, target, components, blamed)
 
     def _acting(self) -> Engine:
         if self.engine is None:

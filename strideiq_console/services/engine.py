@@ -23,7 +23,8 @@ from strideiq_console.store.leases import Holder, Lease
 from strideiq_console.store.store import Store
 
 HEARTBEAT = 5.0
-EFFECT_LIMIT = 120.0
+EFFECT_LIMIT = 960.0
+"""Seconds that an effect in flight keeps its lease after its call was cancelled: a schema move may take 15 minutes."""
 POLL_FIRST, POLL_LATER = 5.0, 10.0
 NO_CONSENT = Consent()
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -163,7 +164,7 @@ class Engine:
         if execution.state is ExecutionState.DONE and not reversible:
             raise BlockedError(
                 f"{execution.id} is done: what it did is live",
-                next_step="take a fix back with a revert pull request, or roll the providers back in their own dashboards",
+                next_step="go back with strideiq rollback; a schema goes back with strideiq migrate start ENVIRONMENT --downgrade",
             )
         if not execution.undoing:
             refuse_wrong_order(execution)

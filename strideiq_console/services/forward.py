@@ -20,15 +20,16 @@ from strideiq_console.domain.runbook.execution import EntryKind, Execution, Move
 from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect
 from strideiq_console.domain.runbook.standing import Awaits, Standing
-from strideiq_console.services.action import Action, Ask, Findings, Outcome, Ports, Seen, ask_for
+from strideiq_console.services.action import Action, Ask, Findings, Outcome, Ports, ask_for
 from strideiq_console.services.actions import ACTIONS
 from strideiq_console.services.confirming import Offer, arms_in, confirm, confirmed_with_group, offer_of
 from strideiq_console.services.consents import Consents
+from strideiq_console.services.read_back import read_back
 from strideiq_console.services.record import Point, Record
 from strideiq_console.services.undoing import anything_to_undo
 
-READ_BACK_WAITS = (0.5, 1.0, 2.0, 4.0)
 _LASTING = (FaultKind.UNAUTHORISED, FaultKind.FORBIDDEN, FaultKind.MISSING, FaultKind.NOT_CONFIGURED, FaultKind.LOCAL)
+_OPEN = (Outcome.UNCLEAR, Outcome.UNDER_WAY)
 
 Deed = Callable[[], Coroutine[object, object, None]]
 
@@ -95,13 +96,13 @@ class Forward:
 
     async def _begin(self, execution: Execution, record: StepRecord, action: Action, ask: Ask) -> Standing | Deed | None:
         step = record.step
-        entry = self._consents.entry()
+        entry = self._consents.entry(step.id)
         if entry:
             ask = ask_for(execution, step, entry)
             self._fits(step.title, await action.form(self._ports, ask), entry)
         answered = ""
         if step.question:
-            answered = self._consents.answer() or ("yes" if entry else "")
+            answered = self._consents.answer(step.id) or ("yes" if entry else "")
             if answered == "no" and step.optional:
                 self._record.append(EntryKind.SKIPPED, step=step.id, data={"reason": "answered no"})
                 return None
@@ -168,35 +169,21 @@ class Forward:
         failure: ConsoleError | None = None
         try:
             await action.apply(self._ports, ask, observed)
-        except (OutsideError, CloneError, BlockedError, DivergedError) as error:
+        except (OutsideError, CloneError, BlockedError, DivergedError, NotAuthorisedError) as error:
             failure = error
         self._record.passed(Point.AFTER_EFFECT, step_id)
-        seen = await self._read_back(action, ask, observed, failure)
+        seen = await read_back(self._ports, action, ask, observed, failure)
         if seen.outcome is Outcome.HAPPENED:
             self._done(step_id, seen.result, adopted=failure is not None)
             if seen.again:
                 self._record.append(EntryKind.RETRIED, step=step_id, data={"reason": "there is more of it to do"})
-        elif seen.outcome is Outcome.UNCLEAR:
+        elif seen.outcome in _OPEN and not (isinstance(failure, OutsideError) and failure.known_not_done):
             return  # the intention stands without an outcome: the next look resolves it
         elif isinstance(failure, DivergedError) or (isinstance(failure, OutsideError) and failure.status == 409):
             self._record.append(EntryKind.DIVERGED, step=step_id, data={"reason": failure.sentence()})
         else:
             reason = failure.sentence() if failure else f"it was done without an error, and yet: {seen.detail}"
             self._record.append(EntryKind.FAILED, step=step_id, data={"reason": reason})
-
-    async def _read_back(self, action: Action, ask: Ask, observed: Mapping[str, Any], failure: ConsoleError | None) -> Seen:
-        """Ask the outside; a deed that reported success may take a moment to be seen."""
-        known_not_done = isinstance(failure, OutsideError) and failure.known_not_done
-        waits = () if known_not_done else READ_BACK_WAITS
-        for wait in (*waits, None):
-            try:
-                seen = await action.verify(self._ports, ask, observed)
-            except (OutsideError, CloneError, NotAuthorisedError) as error:
-                seen = Seen(Outcome.UNCLEAR, detail=error.sentence())
-            if seen.outcome in (Outcome.HAPPENED, Outcome.LOST) or wait is None:
-                return seen
-            await self._ports.clock.sleep(wait)
-        return seen
 
     async def _resolve(self, execution: Execution, record: StepRecord, action: Action, ask: Ask) -> Standing | None:
         """Intended without an outcome: ask the outside whether it happened; never do it again unasked."""
@@ -212,6 +199,8 @@ class Forward:
         if seen.outcome is Outcome.LOST:
             self._record.append(EntryKind.FAILED, step=record.step.id, data={"reason": seen.detail})
             return None
+        if seen.outcome is Outcome.UNDER_WAY:
+            return self._standing(execution, Awaits.OUTSIDE, record, seen.detail)
         return self._standing(execution, Awaits.CHOICE, record, f"in doubt: {seen.detail}", reasons=(seen.detail,))
 
     async def _look(self, execution: Execution, record: StepRecord, action: Action, ask: Ask) -> Standing | None:

@@ -82,6 +82,8 @@ def _of_level(step: Step) -> list[str]:
         return [f"level {step.level} is lower than the {needed} that {step.verb} needs here: leave it out, or raise it"]
     if step.question and needed >= 3:
         return [f"a step of level {needed} is confirmed by a typed word and cannot be a question"]
+    if needed >= 3 and not step.environment:
+        return [f"a step of level {needed} needs an environment: its word is typed, and nothing else may work there meanwhile"]
     return []
 
 

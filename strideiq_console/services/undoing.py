@@ -26,7 +26,7 @@ def refuse_wrong_order(execution: Execution) -> None:
         return
     schema, place = done[down].values, done[down].environment
     raise BlockedError(
-        f"{execution.plan.title} took the schema down, then the code back: last step first would start newer code on an older schema",
+        f"{execution.plan.title} took the schema down and the code back: last step first would start newer code on an older schema",
         consequence="nothing was taken back",
         next_step=f"bring the schema up first with strideiq migrate start {place} (it was above {schema.get('target', 'there')}), "
         "then the code with strideiq rollback start and the newer commit",
@@ -61,6 +61,8 @@ class Undoing:
             return
         if seen.outcome is Outcome.HAPPENED:
             self._record.append(EntryKind.DONE, step=record.step.id, data={"result": dict(seen.result), "adopted": True})
+        elif seen.outcome in (Outcome.UNCLEAR, Outcome.UNDER_WAY):
+            self._keep(record, f"it is not known whether it happened: {seen.detail}")
         else:
             self._record.append(EntryKind.RETRIED, step=record.step.id)
 

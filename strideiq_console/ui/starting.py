@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from strideiq_console.domain.version import parse
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui.screens.ask import InputDialog
 from strideiq_console.ui.screens.planned import DRY, plan_dialog
+from strideiq_console.ui.screens.reading import fault_dialog
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
@@ -29,37 +31,45 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{7,40}\Z")
 async def begin(app: App[int], services: Console, runbook: Runbook, glyphs: Glyphs, *, dry: bool = False) -> Execution | None:
     """Ask for the inputs, plan, show the plan, and start it when the person wants it; None when not, and always when ``dry``.
 
-    Runs in a worker, for it waits for dialogs and for planning. Faults are said as notifications.
+    Runs in a worker, for it waits for dialogs and for planning. A fault is said in a dialog, and what was filled in stays.
     """
     engine = services.engine
     if engine is None:
         app.notify(services.read_only, title="Read only", severity="warning", markup=False)
         return None
-    inputs = {}
-    if runbook.inputs:
-        form = InputDialog(
-            [asked(one) for one in runbook.inputs],
-            services.clock,
-            title=glyphs.plain(f"{runbook.title}: dry run" if dry else runbook.title),
-            judge=lambda name, value: fault_of_input(runbook, name, value),
-            propose=proposal,
-            go="Plan",
-        )
-        filled = await app.push_screen_wait(form)
-        if filled is None:
+    inputs: dict[str, str] = {}
+    while True:
+        if runbook.inputs:
+            filled = await app.push_screen_wait(_form(services, runbook, inputs, glyphs, dry=dry))
+            if filled is None:
+                return None
+            inputs = {name: value for name, value in filled.items() if value}
+        app.notify(f"Planning {runbook.name}…", timeout=2, markup=False)
+        try:
+            plan = await engine.plan(runbook.name, inputs)
+            app.clear_notifications()
+            title, go = (DRY, "") if dry else ("Plan: nothing is done yet", "Start")
+            if not await app.push_screen_wait(plan_dialog(plan, glyphs, services.clock, title=title, go=go)) or dry:
+                return None
+            return await engine.start(plan)
+        except ConsoleError as error:
+            app.clear_notifications()
+            title = glyphs.plain(f"{runbook.name} cannot start")
+            await app.push_screen_wait(fault_dialog(error, services.clock, title=title))
+        if not runbook.inputs:
             return None
-        inputs = {name: value for name, value in filled.items() if value}
-    app.notify(f"Planning {runbook.name}…", timeout=2, markup=False)
-    try:
-        plan = await engine.plan(runbook.name, inputs)
-        app.clear_notifications()
-        title, go = (DRY, "") if dry else ("Plan: nothing is done yet", "Start")
-        if not await app.push_screen_wait(plan_dialog(plan, glyphs, services.clock, title=title, go=go)) or dry:
-            return None
-        return await engine.start(plan)
-    except ConsoleError as error:
-        app.notify(error.sentence(), title=f"{runbook.name} cannot start", severity="error", timeout=15, markup=False)
-        return None
+        # What was filled in is not lost: another word may be all that is wanted.
+
+
+def _form(services: Console, runbook: Runbook, inputs: Mapping[str, str], glyphs: Glyphs, *, dry: bool) -> InputDialog:
+    return InputDialog(
+        [replace(asked(one), default=inputs.get(one.name, "" if inputs else one.default)) for one in runbook.inputs],
+        services.clock,
+        title=glyphs.plain(f"{runbook.title}: dry run" if dry else runbook.title),
+        judge=lambda name, value: fault_of_input(runbook, name, value),
+        propose=proposal,
+        go="Plan",
+    )
 
 
 def asked(wanted: Input) -> Input:

@@ -27,6 +27,7 @@ TOLD_BY_PROBES = {name: spoil for name, spoil in CERTAIN.items() if name != "ann
 # Who says the same without a read, and why that is right.
 SAME = {
     ("GET /repos/acme/strideiq/code-scanning/alerts", "token github"): "it is switched off here: whether the token may is not told",
+    ("GET /v2/teams/team_acme", "pins/vercel"): "what is lost is a remark on how far back the plan goes, and the remark says so",
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from strideiq_console.sandbox.world import World
-from tests.crash.practice import CLOCK, PRACTICES, begin, to_the_end
+from tests.crash.practice import PRACTICES, begin, to_the_end
 from tests.git_shim import RecordedGit, approved, forbidden, recorded_git
 
 __all__ = ["recorded_git"]
@@ -18,7 +18,7 @@ __all__ = ["recorded_git"]
 @pytest.mark.parametrize("name", PRACTICES)
 def test_no_runbook_calls_git_in_a_forbidden_way(tmp_path: Path, recorded_git: RecordedGit, name: str) -> None:
     practice = PRACTICES[name]
-    world = World.open(tmp_path / "world", scenario=practice.scenario, clock=CLOCK)
+    world = World.open(tmp_path / "world", scenario=practice.scenario, clock=practice.clock)
     practice.prepare(world)
     for happens in practice.before.values():
         happens(world)

@@ -131,3 +131,21 @@ def test_without_a_backup_that_can_be_made_nothing_is_moved(shell: Shell, tmp_pa
     assert held.json["awaits"]["step"] == "prove-backup"
     assert moved(world) == []
     world.close()
+
+
+def test_a_lock_changes_nothing_and_a_lost_answer_is_adopted(shell: Shell, tmp_path: Path) -> None:
+    world = World.open(tmp_path / "world", scenario="calm", clock="manual")
+    shell.git("switch", "-q", "staging", cwd=world.folder / "clone")
+    plan = planned(shell, world, "local")
+    digits = ("--plan-hash", plan["fingerprint"], "--json")
+    world.add_fault("alembic", path="local", how="lock")
+    locked = shell.run(*at(world), "migrate", "start", "local", *digits)
+    assert locked.code == 1, locked
+    assert "another session held a lock for too long" in locked.json["awaits"]["reasons"][0]
+    assert (moved(world), rows(world, "local")) == ([], ["0040_shoes"])
+    world.add_fault("alembic", path="local", how="lost")
+    assert shell.run(*at(world), "retry", locked.json["id"], *digits).code in (0, 75)
+    ended = shell.run(*at(world), "resume", locked.json["id"], *digits)
+    assert ended.code == 0, ended
+    assert moved(world) == ["local/0041_intervals"], "the connection broke after it was done: it is not run again"
+    world.close()

@@ -12,11 +12,13 @@ from strideiq_console.cli.context import Options
 from strideiq_console.domain.runbook.model import Verb
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.sandbox.world import World
+from strideiq_console.services import confirming, consents
 from strideiq_console.services.engine import Engine
 from tests.crash.happenings import dirty_the_clone, move_main, unprotect
 
 CLOCK = "fast:300"
 TURNS = 90
+ARMED = 0.2
 RETRIES = 6
 
 
@@ -26,6 +28,7 @@ class Practice:
 
     ``prepare`` changes the world before it begins, ``before`` what happens in it right before a step is reached (by step id).
     ``entry`` is what the person fills in when a form is offered at a gate, by field. ``beside``: a variant of another practice.
+    ``clock`` runs slower where something in the world must not grow old meanwhile, as a backup does.
     """
 
     runbook: str
@@ -35,6 +38,7 @@ class Practice:
     before: Mapping[str, Callable[[World], None]] = field(default_factory=dict)
     entry: Mapping[str, str] = field(default_factory=dict)
     beside: bool = False
+    clock: str = CLOCK
 
 
 REASON = "what is live is broken: the way back goes first"
@@ -46,6 +50,7 @@ PRACTICES: dict[str, Practice] = {
     "release": Practice("release", {"version": "v2.0.0"}),
     "rollback": Practice("rollback", {"way": "provider"}, scenario="bad-deploy"),
     "rollback by revert": Practice("rollback", {"way": "revert"}, scenario="bad-deploy", entry={"override": REASON}),
+    "rollback of the schema": Practice("rollback", {"way": "schema-first"}, scenario="schema-rollback", clock="fast:30"),
     "protect": Practice("protect", {"approvals": "auto"}, prepare=unprotect),
 }
 
@@ -53,7 +58,7 @@ PRACTICES: dict[str, Practice] = {
 def begin(folder: Path, practice: Practice) -> str:
     """Make the world, unless the test has made it, and enter the plan; return the execution's id."""
     if not folder.exists():
-        world = World.open(folder, scenario=practice.scenario, clock=CLOCK)
+        world = World.open(folder, scenario=practice.scenario, clock=practice.clock)
         practice.prepare(world)
         world.close()
 
@@ -67,6 +72,7 @@ def begin(folder: Path, practice: Practice) -> str:
 
 async def to_the_end(folder: Path, practice: Practice, execution_id: str) -> str:
     """Go on as a patient founder, every confirmation given as shown; return ``""``, or what nobody could go on with."""
+    arm_fast()
     options = Options(world=folder)
     hands = wiring.Wiring({}).practice(options)
     async with wiring.Wiring({}).live(options) as console:
@@ -90,6 +96,11 @@ async def to_the_end(folder: Path, practice: Practice, execution_id: str) -> str
             if consent == Consent():
                 return f"{standing.awaits} {standing.record.step.id}: {standing.sentence} {standing.reasons}"
     return "no end"
+
+
+def arm_fast() -> None:
+    """Let level 4 be armed after a moment: how long it takes has tests of its own, and a life here is short."""
+    consents.ARMS_AFTER = confirming.ARMS_AFTER = ARMED
 
 
 async def _work(engine: Engine, hands: object, standing: Standing) -> None:

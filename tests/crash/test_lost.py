@@ -15,7 +15,7 @@ from strideiq_console.sandbox.transport import WorldTransport
 from strideiq_console.sandbox.world import World
 from tests.crash import invariants
 from tests.crash.driver import writes
-from tests.crash.practice import CLOCK, PRACTICES, begin, to_the_end
+from tests.crash.practice import PRACTICES, begin, to_the_end
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 
@@ -38,7 +38,7 @@ def test_each_write_is_seen_exactly_once_though_its_answer_never_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     practice, folder = PRACTICES[name], tmp_path / "world"
-    world = World.open(folder, scenario=practice.scenario, clock=CLOCK)
+    world = World.open(folder, scenario=practice.scenario, clock=practice.clock)
     practice.prepare(world)
     was = invariants.before(world)
     world.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from strideiq_console.domain.runbook.execution import ExecutionState, StepState
 from strideiq_console.domain.runbook.model import Verb
 from strideiq_console.domain.runbook.standing import Awaits, Standing
 from tests.crash.happenings import git
-from tests.crash.practice import PRACTICES, Practice, consent_of
+from tests.crash.practice import PRACTICES, Practice, arm_fast, consent_of
 from tests.machine.stage import Stage
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(900)]
@@ -29,7 +30,7 @@ def outside(stage: Stage) -> dict[str, Any]:
         "origin": git(stage.world.origin, *refs),
         "pulls": sorted(number for number, pull in state["pulls"].items() if pull["state"] == "open"),
         "rules": (state["protection"], [ruleset.get("rules") for ruleset in state["rulesets"]]),
-        "live": state.get("live"),
+        "live": {name: state["live"].get(name) for name in ("production", "staging")},
     }
 
 
@@ -41,7 +42,9 @@ def standings(stage: Stage, practice: Practice, execution_id: str) -> Iterator[S
         yield standing
         if standing.record is None:
             return
-        if standing.awaits is Awaits.OUTSIDE:
+        if standing.arms_in:
+            time.sleep(standing.arms_in)
+        if standing.awaits in (Awaits.OUTSIDE, Awaits.CHOICE):
             stage.world.advance(90)
             consent = consent_of(None, practice)
             continue
@@ -51,7 +54,7 @@ def standings(stage: Stage, practice: Practice, execution_id: str) -> Iterator[S
             if git(stage.world.clone, "rev-parse", branch).strip() == created.result["sha"]:
                 stage.world.write_fix(branch)
         consent = consent_of(standing, practice)
-    raise AssertionError("no end")
+    raise AssertionError(f"no end: {standing.awaits} {standing.sentence} {standing.reasons}")
 
 
 def undone(folder: Path, execution_id: str, before: dict[str, Any]) -> list[str]:
@@ -81,6 +84,7 @@ def undone(folder: Path, execution_id: str, before: dict[str, Any]) -> list[str]
 
 @pytest.mark.parametrize("name", [name for name, practice in PRACTICES.items() if not practice.beside])
 def test_undo_after_each_step_leaves_it_as_before_or_says_what_stays(name: str) -> None:
+    arm_fast()
     practice = PRACTICES[name]
     stage = Stage(practice.scenario)
     try:

@@ -119,7 +119,12 @@ def test_any_journal_folds_and_has_one_next_move(kinds) -> None:
     assert execution.entries == len(kinds)
 
 
-FACTS = {"protect": {"main-branch", "staging-branch", "main-rules", "staging-rules", "approvals-main", "bot"}}
+BRANCHES = {"main-branch", "staging-branch"}
+FACTS = {
+    "protect": {*BRANCHES, "main-rules", "staging-rules", "approvals-main", "bot"},
+    "release": {*BRANCHES, "release", "branch", "commit", "since", "after"},
+    "reland": {*BRANCHES, "main", "branch-name", "revert-commit", "revert-parent", "subject"},
+}
 """What a plan knows beside its inputs, where a runbook has a study of its own."""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from strideiq_console.domain.fault import BlockedError
 from strideiq_console.domain.migration_graph import RevisionGraph
+from strideiq_console.domain.reading import Level
 from strideiq_console.domain.runbook.execution import ExecutionState
 from strideiq_console.domain.runbook.standing import Awaits, Consent
 from strideiq_console.store.store import Store
@@ -62,10 +63,25 @@ async def test_the_order_is_looked_at_again_before_the_move(schema: FakeSchema, 
     engine = engine_of(schema, store)
     execution = await begin(engine, "production")
     schema.rows["staging"] = ("c3",)
-    standing = await on(engine, execution, schema)
-    assert standing.awaits is Awaits.GATE
+    standing = await engine.advance(execution)
+    assert (standing.awaits, standing.record.step.id if standing.record else "") == (Awaits.GATE, "prove-database")
     assert "staging does not have d4 yet" in standing.sentence
+    schema.rows["staging"] = ("d4",)
+    assert (await engine.advance(execution)).awaits is Awaits.CONFIRMATION
+    schema.rows["staging"] = ("c3",)
+    standing = await on(engine, execution, schema)
+    assert (standing.awaits, standing.record.step.id if standing.record else "") == (Awaits.GATE, "move-1")
     assert schema.outside.effects == []
+
+
+async def test_the_end_waits_for_a_good_health(schema: FakeSchema, store: Store) -> None:
+    engine = engine_of(schema, store)
+    execution = await begin(engine, "staging")
+    schema.outside.health["https://api-staging.strideiq.run/health"] = Level.CRITICAL
+    standing = await on(engine, execution, schema)
+    assert (standing.awaits, standing.sentence) == (Awaits.OUTSIDE, "staging health: redis degraded")
+    schema.outside.health.clear()
+    assert (await on(engine, execution, schema)).execution.state is ExecutionState.DONE
 
 
 async def test_another_database_is_named_with_both_values(schema: FakeSchema, store: Store) -> None:
@@ -124,7 +140,8 @@ async def test_a_backup_that_fails_holds_everything(schema: FakeSchema, store: S
     engine = engine_of(schema, store)
     execution = await begin(engine, "production", direction="downgrade", target="b2")
     standing = await on(engine, execution, schema)
-    assert standing.awaits is Awaits.CHOICE
+    assert standing.awaits is Awaits.OUTSIDE
+    assert "is not listed yet" in standing.sentence
     assert schema.outside.effects == ["production: backup"]
     assert schema.rows["production"] == ("c3",)
 
@@ -178,3 +195,12 @@ async def test_a_backup_that_has_grown_old_at_the_last_dialog_holds_the_move(sch
     schema.backed_up(1)
     assert (await on(engine, execution, schema)).execution.state is ExecutionState.DONE
     assert schema.outside.effects == ["production: alembic downgrade b2"]
+
+
+async def test_nobody_tells_what_is_deployed(schema: FakeSchema, store: Store) -> None:
+    engine = engine_of(schema, store)
+    schema.outside.deployments.clear()
+    with pytest.raises(BlockedError, match="what the API of staging serves is not known"):
+        await begin(engine, "staging")
+    plan = await engine.plan("migrate", {"environment": "staging", "files": schema.outside.origin["staging"]})
+    assert any("nobody compared the migration files with what is deployed" in note for note in plan.notes)

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from strideiq_console.services.own_runbooks import check_own
 from strideiq_console.settings.document import key_lines
 from strideiq_console.settings.load import load
 
@@ -61,3 +62,11 @@ def test_what_it_says_is_the_default_is_the_default(tmp_path: Path) -> None:
     for ours, theirs in zip(shown.environments, plain.environments, strict=True):
         for field in ("name", "health", "branch", "purpose", "data", "testers", "protected", "production"):
             assert getattr(ours, field) == getattr(theirs, field), (ours.name, field)
+
+
+def test_the_runbook_in_it_can_be_had_by_taking_its_marks_away(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(re.sub(r"^#(?=[\[a-z])", "", EXAMPLE.read_text(), flags=re.MULTILINE))
+    settings = load(config=file, cwd=tmp_path, environ={"STRIDEIQ_STATE": str(tmp_path)})
+    assert [runbook.name for runbook in settings.runbooks] == ["chore"]
+    check_own(settings.runbooks)

@@ -38,7 +38,11 @@ OVERRIDE = Form(
 
 
 def commit_question() -> Standing:
-    return replace(question(), form=COMMIT)
+    """The form of a commit, at a step that names the folder it works in."""
+    asked = question()
+    assert asked.record is not None
+    step = replace(asked.record.step, arguments=(*asked.record.step.arguments, ("place", "clone")))
+    return replace(asked, record=replace(asked.record, step=step), form=COMMIT)
 
 
 def gate_with_override() -> Standing:

@@ -60,6 +60,12 @@ def blocking(leaks: Iterable[Leak]) -> tuple[Leak, ...]:
     return tuple(leak for leak in leaks if leak.blocks)
 
 
+def blocking_lines(text: str) -> tuple[tuple[int, str], ...]:
+    """Return the lines of a message (from 1), each with the rule that it breaks, with which nothing is committed."""
+    lines = enumerate(text.split("\n"), 1)
+    return tuple((number, rule) for number, line in lines for rule, blocks in _rules(line, bare=False) if blocks)
+
+
 def entropy(text: str) -> float:
     """Return Shannon's entropy in bits per character; 0 for an empty text."""
     total = len(text)

@@ -178,6 +178,7 @@ HOTFIX = Runbook(
             head="{checks-main.head}",
             base="{main-branch}",
             override="{gates.override}",
+            waived="{gates.waived}",
         ),
         step(
             "production-live",

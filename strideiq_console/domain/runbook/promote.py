@@ -137,6 +137,7 @@ PROMOTE = Runbook(
             head="{riders.head}",
             base="{main-branch}",
             override="{gates.override}",
+            waived="{gates.waived}",
             audit="{gates.audit}",
         ),
         step(

@@ -152,6 +152,7 @@ _TO_MAIN: tuple[Step, ...] = (
         verified="{commit}",
         later="{freeze.later}",
         override="{gates.override}",
+        waived="{gates.waived}",
         audit="{gates.audit}",
     ),
     step(

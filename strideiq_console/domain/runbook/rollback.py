@@ -32,7 +32,7 @@ ROLLBACK = Runbook(
     ),
     steps=(),
     reversible=True,
-    key="z",
+    key="b",
 )
 
 
@@ -42,6 +42,7 @@ def steps_of(plan: RollbackPlan, facts: Facts) -> tuple[Step, ...]:
     found: list[Step] = []
     expected = "{branch.sha}"
     proved = False
+    schema = ""
     for act in plan.acts:
         if act.kind in (ActKind.PROVE_BACKUP, ActKind.UPGRADE, ActKind.DOWNGRADE) and not proved:
             proved = True
@@ -53,7 +54,13 @@ def steps_of(plan: RollbackPlan, facts: Facts) -> tuple[Step, ...]:
         elif act.kind in (ActKind.PULL_REQUEST, ActKind.MERGE):
             found += repository_steps(act, facts, expected, _subject(plan, facts))
         else:
-            found.append(_step(act, plan, facts, len(found), repository=repository))
+            made = _step(act, plan, facts, len(found), repository=repository)
+            if made.verb is Verb.MOVE_SCHEMA:
+                schema = f"{{{made.id}.revision}}"
+            elif schema and made.verb in (Verb.ROLL_BACK, Verb.REDEPLOY):
+                # Older code does not start on a newer schema: it does not go back where that move was left out.
+                made = _with(made, {"schema": schema})
+            found.append(made)
     return (*found, *_afterwards(plan, facts)) if repository else tuple(found)
 
 

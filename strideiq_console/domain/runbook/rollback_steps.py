@@ -96,6 +96,7 @@ def merged(environment: str) -> tuple[Step, ...]:
             head="{checks-main.head}",
             base="{main-branch}",
             override="{gates.override}",
+            waived="{gates.waived}",
         ),
     )
 

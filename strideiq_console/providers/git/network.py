@@ -135,7 +135,7 @@ def _not_arrived(git: Git, branch: str, sha: str, before: str | None, now: str |
     hook = hook_path(git, "pre-push")
     if hook is not None and said.code != 0 and "fatal:" not in said.words and not rejected:
         return CloneError(
-            f"your pre-push hook ({hook}) stopped the push: {tail_of(said.words)}",
+            f"your pre-push hook ({hook}) stopped the push: {tail_of(said.text + chr(10) + said.words)}",
             consequence="nothing was pushed; your commits are safe here",
             next_step="mend what the hook complains about, then retry; the console never skips hooks",
         )

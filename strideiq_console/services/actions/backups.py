@@ -12,7 +12,7 @@ from strideiq_console.domain.hosting import JobState, Volumes
 from strideiq_console.domain.policy.backups import DESTROYING_LIMIT, BackupProof, BackupState, judge
 from strideiq_console.domain.runbook.execution import StepRecord
 from strideiq_console.domain.runbook.model import Effect, Verb
-from strideiq_console.services.action import Action, Ask, Findings, Outcome, Ports, Seen, happened, lost, not_yet
+from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, lost, not_yet, under_way
 
 JOB_LIMIT = 100.0
 """Seconds of the clock that a backup is watched for in one go; afterwards its list tells."""
@@ -150,7 +150,7 @@ def _absent(ports: Ports, environment: str, locked: str, observed: Mapping[str, 
     since = datetime.fromisoformat(str(observed["since"])) if observed.get("since") else None
     words = f"the backup of {environment} that was ordered is not listed"
     if since is not None and ports.clock.now() - since < LISTED_WITHIN:
-        return Seen(Outcome.UNCLEAR, detail=f"{words} yet; if its job failed, the provider's page says why")
+        return under_way(f"{words} yet; if its job failed, the provider's page says why")
     return not_yet(words)
 
 

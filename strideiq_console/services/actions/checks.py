@@ -49,8 +49,8 @@ class AwaitChecks(Watch):
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
         """Look at every pull request; a push by hand moves the head, and the new head counts."""
-        given = "" if ask.unneeded("pulls") else ask.need("pulls")
-        numbers = [int(number) for number in given.split() if number != "0"]
+        given = () if ask.unneeded("pulls") else ask.numbers("pulls")
+        numbers = [number for number in given if number]
         if not numbers:
             return happened(head="")
         pulls = [await ports.host.pulls.get(number) for number in numbers]
@@ -120,7 +120,7 @@ async def standing_gates(ports: Ports, ask: Ask, head: str) -> tuple[tuple[Gate,
 class CheckGates(Watch):
     """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72), and ``audit``.
 
-    An unmet gate blocks. A person may pass it by with a reason, which is kept as ``override`` (R71); what GitHub itself enforces
+    ``waived`` in the result names the gates that were passed by, and no merge passes another by for the same reason. An unmet gate blocks. A person may pass it by with a reason, which is kept as ``override`` (R71); what GitHub itself enforces
     no reason passes by. The argument ``override`` is a reason given before: to go to main without staging (R47).
     """
 
@@ -138,7 +138,13 @@ class CheckGates(Watch):
         if unmet and len(override) < LEAST_REASON:
             return Findings(reasons=(f"the reason to pass a gate by needs {LEAST_REASON} characters or more",))
         snapshot = [{"name": g.name, "passed": g.passed, "standing": g.standing, "detail": g.detail} for g in rows]
-        result = {"gates": snapshot, "head": ask.need("head"), "override": override if unmet else told, "audit": kept(scanned)}
+        result = {
+            "gates": snapshot,
+            "head": ask.need("head"),
+            "override": override if unmet else told,
+            "waived": "; ".join(gate.name for gate in rows if gate.blocks),
+            "audit": kept(scanned),
+        }
         return Findings(already=result)
 
     async def form(self, ports: Ports, ask: Ask) -> Form | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from strideiq_console.domain import conventional
 from strideiq_console.domain.commit import short_sha
-from strideiq_console.domain.policy.secret_scan import Leak, blocking, scan
+from strideiq_console.domain.policy.secret_scan import Leak, blocking, blocking_lines, scan
 from strideiq_console.domain.runbook.execution import StepRecord
 from strideiq_console.domain.runbook.form import Field, FieldKind, Form, Option, picked
 from strideiq_console.domain.runbook.model import Effect, Verb
@@ -58,6 +58,7 @@ class Commit(Action):
         reasons = [f"{path} is not unsaved any more: pick the files anew" for path in gone]
         leaks = scan(unsaved[path] for path in files if path in unsaved)
         reasons += [f"{leak.sentence()}: it must not be committed" for leak in blocking(leaks)]
+        reasons += [f"the message, line {line}: {rule}: it must not be committed" for line, rule in blocking_lines(message)]
         judged = conventional.lint(message)
         reasons += [f"line {one.line} of the message: {one.words}" for one in judged if one.level == "error"]
         if not files:

@@ -58,6 +58,9 @@ class AwaitDeployment(Watch):
         sha = ask.need("sha")
         named = ask.get("components").split()
         hosts = tuple(host for host in ports.deployments.values() if not named or host.component in named)
+        unseen = sorted(set(named) - {host.component for host in hosts})
+        if unseen or not hosts:
+            return not_yet(f"no configured provider tells what {' and '.join(unseen) or ask.step.environment} serves")
         exact = bool(ask.get("exact"))
         seen = await asyncio.gather(*(self._component(ports, host, ask.step.environment, sha, exact=exact) for host in hosts))
         for one in seen:

@@ -9,7 +9,7 @@ from typing import Any
 from strideiq_console.domain.commit import is_sha, short_sha
 from strideiq_console.domain.deployment import live_of
 from strideiq_console.domain.fault import DivergedError, OutsideError
-from strideiq_console.domain.policy.promotion import GateStanding
+from strideiq_console.domain.policy.promotion import Gate, GateStanding
 from strideiq_console.domain.pull_request import PullRequest, PullState, blockers
 from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect, Step, Verb, unknown
@@ -25,7 +25,7 @@ BUSY_WAITS = (2.0, 4.0, 8.0)
 class Merge(Action):
     """Merge ``pull`` to ``base`` if its head still is ``head``. Gives ``sha`` (the merge commit) and ``before`` (what was live).
 
-    ``aside`` ``allowed``: a person may leave this merge out with a reason and go to main first (R47); the reason is ``override``.
+    ``override`` is the reason for which gates are passed by, ``waived`` their names. ``aside`` ``allowed``: a person may leave this merge out with a reason and go to main first (R47); the reason is ``override``.
     """
 
     verb = Verb.MERGE
@@ -36,8 +36,8 @@ class Merge(Action):
     least_level = 2
 
     def level(self, step: Step) -> int:
-        """Return 3 for whatever lands in production or on main, whatever the runbook says."""
-        production = step.environment == "production" or step.values.get("base") in ("main", "{main-branch}")
+        """Return 3 for whatever lands in production or may land on main, whatever the runbook says: on all but staging."""
+        production = step.environment == "production" or step.values.get("base") not in ("staging", "{staging-branch}")
         return max(super().level(step), 3 if production else 2)
 
     async def check(self, ports: Ports, ask: Ask) -> Findings:
@@ -57,7 +57,7 @@ class Merge(Action):
             raise DivergedError(
                 f"#{number}: the branch moved: {short_sha(head)} was looked at, {short_sha(pull.head_sha)} is what it holds now",
                 consequence="nothing is merged",
-                next_step="look at the new commits, then plan again",
+                next_step=_anew(ask),
             )
         summary, protection = await summary_of(ports, head, base)
         reviews = await ports.host.pulls.reviews(number)
@@ -66,9 +66,12 @@ class Merge(Action):
         if base == ports.settings.main:
             rows, _ = await standing_gates(ports, ask, head)
             override = _override(ask)
-            unmet = [f"gate {gate.name}: {gate.detail}" for gate in rows if gate.blocks]
-            reasons += [] if override else unmet
-            notes += [f"{one}: overridden, because {override}" for one in unmet if override]
+            for gate in rows:
+                words = f"gate {gate.name}: {gate.detail}"
+                if gate.blocks and _waived(ask, gate):
+                    notes.append(f"{words}: overridden, because {override}")
+                elif gate.blocks:
+                    reasons.append(words)
             notes += [f"{g.name}: {g.detail}" for g in rows if g.standing is not GateStanding.ENFORCED and not g.blocks]
         observed = {"number": number, "head": head, "before": await self._live(ports, base)}
         return Findings(observed=observed, reasons=tuple(dict.fromkeys(reasons)), notes=tuple(notes))
@@ -127,7 +130,7 @@ class Merge(Action):
                 await ports.host.pulls.merge(number, sha=head, title=f"Merge pull request #{number}")
             except OutsideError as error:
                 if error.status == 409:
-                    raise _moved(error, number) from error
+                    raise _moved(error, ask, number) from error
                 busy = error.status == 405 and "modified" in error.cause.lower()
                 if not busy or wait is None:
                     raise
@@ -157,11 +160,24 @@ def _override(ask: Ask) -> str:
     return "" if unknown(ask.get("override")) else ask.get("override")
 
 
-def _moved(error: OutsideError, number: int) -> OutsideError:
+def _waived(ask: Ask, gate: Gate) -> bool:
+    """Say whether the reason was given for this gate; what turned red since, or what GitHub enforces, it does not pass by."""
+    if not _override(ask) or gate.standing is GateStanding.ENFORCED:
+        return False
+    named = ask.get("waived")
+    # A plan of an older version names no gates: there the reason stands for all that it could.
+    return gate.name in named.split("; ") if "waived" in ask.arguments and not unknown(named) else True
+
+
+def _anew(ask: Ask) -> str:
+    """Say what helps when the head has moved: the step holds on to the head that passed, so trying again meets the same."""
+    return f"look at the new commits, then plan again with strideiq replan {ask.execution}: a retry would meet the same"
+
+
+def _moved(error: OutsideError, ask: Ask, number: int) -> OutsideError:
     """Say in the console's own words what GitHub's 409 means; it stays known that nothing was merged."""
     cause = f"#{number}: the branch moved since it was looked at"
-    step = "look at the new commits, then plan again"
-    fault = replace(error.fault, cause=cause, consequence="nothing is merged", next_step=step)
+    fault = replace(error.fault, cause=cause, consequence="nothing is merged", next_step=_anew(ask))
     return OutsideError(fault, status=409, known_not_done=True, said=error.said)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from strideiq_console.domain.changelog import literal
 from strideiq_console.domain.fault import CloneError
 from strideiq_console.domain.policy.incidents import SEVERITIES
 from strideiq_console.domain.runbook.model import unknown
@@ -50,7 +51,7 @@ async def _commits(ports: Ports, base: str | None, head: str | None) -> list[str
     if base is None or head is None:
         return []
     found = [c for c in reversed(await ports.clone.commits(base, head, limit=_MOST_COMMITS)) if len(c.parents) < 2]
-    return [f"- {commit.subject}" for commit in found]
+    return [f"- {literal(commit.subject)}" for commit in found]
 
 
 async def _template(ports: Ports, head: str | None) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from strideiq_console.domain.commit import short_sha
 from strideiq_console.domain.release import Release
 from strideiq_console.domain.runbook.execution import StepRecord
 from strideiq_console.domain.runbook.model import Effect, Verb
@@ -32,6 +33,11 @@ class PublishRelease(Action):
             return Findings(already=_result(found))
         if found is not None:
             return Findings(reasons=(f"GitHub holds a draft of {name}: publish it in the browser, or delete it, then retry",))
+        tag = next((tag for tag in await ports.clone.remote_tags() if tag.name == name), None)
+        if tag is None or tag.sha != ask.need("sha"):
+            # GitHub would make a tag of its own, a lightweight one, for a release of a tag that it does not have.
+            has = f"another tag {name}, of {short_sha(tag.sha)}" if tag is not None else f"no tag {name}"
+            return Findings(reasons=(f"origin has {has}: push the tag of {short_sha(ask.need('sha'))} first",))
         log = await changelog_of(ports, ask.need("since"), ask.need("until"))
         return Findings(observed={"name": name, "commits": log.commits})
 

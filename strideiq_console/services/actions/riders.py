@@ -44,7 +44,10 @@ class ListRiders(Watch):
         found = ride_of(ports, base, head, ahead, variables)
         later: tuple[Change, ...] = ()
         if ask.get("stage") == "freeze":
-            later = await self._later(ports, ask.need("since"), head, ahead)
+            added = await ports.clone.changes(ask.need("since"), head)
+            if ahead is None or added is None:
+                return Findings(reasons=(_uncounted(ask.need("since"), head),))
+            later = self._later(ahead, added)
             reasons = tuple(_no_fix(change, ask.need("since")) for change in later if not is_fix(change.commit))
         else:
             reasons = tuple(o.sentence() for o in await self._obstacles(ports, ask, base, head, ahead) if not _left_out(o, ask))
@@ -67,10 +70,9 @@ class ListRiders(Watch):
         return tuple(obstacle for obstacle in found if obstacle.hold in counts)
 
     @staticmethod
-    async def _later(ports: Ports, since: str, head: str, ahead: tuple[Change, ...] | None) -> tuple[Change, ...]:
+    def _later(ahead: tuple[Change, ...], added: tuple[Change, ...]) -> tuple[Change, ...]:
         """Return what was added to a release after it was cut: not main's own commits, and no merges, whose commits count."""
-        new = {change.commit.sha for change in ahead or ()}
-        added = await ports.clone.changes(since, head) or ()
+        new = {change.commit.sha for change in ahead}
         return tuple(c for c in added if c.commit.sha in new and len(c.commit.parents) < 2)
 
     async def form(self, ports: Ports, ask: Ask) -> Form | None:
@@ -101,6 +103,13 @@ class ListRiders(Watch):
 
 def _left_out(obstacle: Obstacle, ask: Ask) -> bool:
     return obstacle.hold is Hold.REVERTED and ask.entry.get("reverted") == _LEAVE
+
+
+def _uncounted(since: str, head: str) -> str:
+    return (
+        f"too many commits lie between main, {short_sha(since)} and {short_sha(head)} to look at each: "
+        "whether only fixes came to the release cannot be told. Release in smaller steps"
+    )
 
 
 def _no_fix(change: Change, since: str) -> str:

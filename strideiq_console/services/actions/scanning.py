@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from strideiq_console.domain.fault import FaultKind, OutsideError
 from strideiq_console.domain.policy.promotion import Scan
@@ -25,7 +25,7 @@ async def scan(ports: Ports, earlier: str = "") -> Scan:
     found something, is asked again. Raises OutsideError where GitHub's alerts cannot be reached.
     """
     before = _read(earlier)
-    if before is not None and before.clear and before.source and ports.clock.now() - before.at <= MAX_AGE:
+    if before is not None and before.clear and before.source and timedelta(0) <= ports.clock.now() - before.at <= MAX_AGE:
         return before
     auditors = ports.outside.auditors
     if auditors:
@@ -42,8 +42,13 @@ def kept(found: Scan) -> str:
 def _read(text: str) -> Scan | None:
     if not text or unknown(text):
         return None
-    row = json.loads(text)
-    return Scan(row["clear"], row["source"], row["detail"], datetime.fromisoformat(row["at"]))
+    try:
+        row = json.loads(text)
+        found = Scan(row["clear"] is True, str(row["source"]), str(row["detail"]), datetime.fromisoformat(row["at"]))
+    except (ValueError, KeyError, TypeError):
+        # A step that was marked as done by hand may have given anything: then it is asked anew.
+        return None
+    return found if found.at.tzinfo is not None else None
 
 
 async def _audited(ports: Ports, auditors: Mapping[str, Auditor]) -> Scan:

@@ -11,7 +11,7 @@ from strideiq_console.domain.fault import BlockedError, DivergedError
 from strideiq_console.domain.hosting import Hosting, JobState, Pin, Project, Promoter, ServingJob
 from strideiq_console.domain.runbook.execution import StepRecord
 from strideiq_console.domain.runbook.model import Effect
-from strideiq_console.services.action import Action, Ask, Ports, Seen, happened, lost, not_yet
+from strideiq_console.services.action import Action, Ask, Ports, Seen, happened, lost, not_yet, under_way
 
 JOB_LIMIT = 60.0
 """Seconds of the clock that a provider is given to end its job before the step is said to be in doubt."""
@@ -99,7 +99,7 @@ async def moved_to(ports: Ports, host: Hosting, ask: Ask, deployment: str, obser
         if job.state is JobState.FAILED:
             return lost(f"{host.provider}: the {job.kind} to {deployment} failed: {pin.note}".rstrip(": "))
         if not _ended(job):
-            return not_yet(f"{host.provider}: the {job.kind} to {deployment} is {job.state}")
+            return under_way(f"{host.provider}: the {job.kind} to {deployment} is {job.state}")
     return not_yet(f"{host.provider} serves {live.id if live else 'what nobody says'}, not {deployment}")
 
 
@@ -199,6 +199,10 @@ class Serving(Action):
                 f"{host.provider} could not serve {before} again: {pin.note}",
                 next_step=f"promote it in {host.provider}'s own console",
             )
+        live, _ = await served(host, environment)
+        if live is None or live.id != before:
+            now = live.id if live is not None else "what nobody says"
+            return f"{host.provider} was told to serve {before} as {host.component} again, and serves {now} yet: look there"
         return f"{host.component} serves {short_sha(sha)} again; new builds go live again"
 
 

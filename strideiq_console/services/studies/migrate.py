@@ -7,7 +7,7 @@ from typing import Any
 
 from strideiq_console.domain.commit import is_sha, short_sha
 from strideiq_console.domain.deployment import live_of
-from strideiq_console.domain.fault import BlockedError, CloneError, OutsideError, UsageError
+from strideiq_console.domain.fault import BlockedError, CloneError, UsageError
 from strideiq_console.domain.migration import Direction, DowngradeKind, Move
 from strideiq_console.domain.migration_graph import RevisionGraph
 from strideiq_console.domain.migration_path import path_down, path_up
@@ -64,6 +64,8 @@ async def study_migration(ports: Ports, values: Mapping[str, str]) -> Study:
         ordered = ()
     execute = ports.settings.outside.alembic.of(environment).execute
     moving = Moving(environment, seen.database, files, graph, rows, moves, execute, served, served_graph)
+    if served_graph is None and environment != LADDER[0]:
+        ordered = (*ordered, f"what {environment} serves is not known: nobody compared the migration files with what is deployed")
     steps = steps_of(moving)
     observed = await _observed(ports, moving, tuple(s.id for s in steps if s.verb is Verb.MOVE_SCHEMA))
     goal = " ".join(moving.after) or "nothing"
@@ -171,12 +173,11 @@ async def _known(ports: Ports, sha: str) -> None:
 
 
 async def _served_graph(ports: Ports, served: str) -> RevisionGraph | None:
+    """Return the migration files of what is deployed, None where nobody tells what that is. Raises BlockedError, CloneError."""
     if not served:
         return None
-    try:
-        return await graph_of(ports, served)
-    except (CloneError, OutsideError):
-        return None
+    await _known(ports, served)
+    return await graph_of(ports, served)
 
 
 def _fits_served(graph: RevisionGraph, served: RevisionGraph | None, rows: tuple[str, ...], sha: str) -> None:

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button
 
+from strideiq_console.domain.fault import ConsoleError
 from strideiq_console.domain.ports import Clock
 from strideiq_console.presentation.cell import Cell, Line, Tone
 from strideiq_console.ui import safe
@@ -87,3 +88,12 @@ class ReadDialog(Dialog[bool | None]):
             self.action_go()
         else:
             self.dismiss(None)
+
+
+def fault_dialog(error: ConsoleError, clock: Clock, *, title: str) -> ReadDialog:
+    """Return the dialog that says why something cannot be done: it stays for as long as it is read, which a toast does not."""
+    said = ((Tone.WARNING, error.cause), (Tone.PLAIN, error.consequence), (Tone.ACCENT, error.next_step))
+    lines: list[Line] = []
+    for tone, words in said:
+        lines += [*([()] if lines and words else []), *((Cell(part, tone),) for part in words.split("; ") if part)]
+    return ReadDialog(lines, clock, title=title)

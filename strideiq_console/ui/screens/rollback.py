@@ -10,14 +10,23 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 
 from strideiq_console.domain.fault import ConsoleError
-from strideiq_console.domain.policy.rollback import Candidate, Offer, previous
-from strideiq_console.domain.runbook.rollback import AUTO, WAYS
+from strideiq_console.domain.policy.rollback import Candidate, Facts, Offer, previous
+from strideiq_console.domain.runbook.rollback import AUTO, PROMOTE, WAYS
 from strideiq_console.presentation.cell import Cell, Tone
+from strideiq_console.presentation.environment_state import environment_state
 from strideiq_console.presentation.glyphs import Glyphs
-from strideiq_console.presentation.rollback_screen import candidate_table, detail, known_candidates
+from strideiq_console.presentation.rollback_screen import (
+    Chosen,
+    alone,
+    backup_words,
+    candidate_table,
+    detail,
+    known_candidates,
+)
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import ExecutionStarted
 from strideiq_console.ui.screens.planned import DRY, plan_dialog
+from strideiq_console.ui.screens.reading import fault_dialog
 from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.header import Header
@@ -30,6 +39,14 @@ if TYPE_CHECKING:
 ROLLBACK = "rollback"
 """The runbook that has this screen of its own, where the way back is chosen."""
 WHICH = ("all", "web", "api")
+_Key = tuple[str, str, bool]
+"""A commit, which components go back to it, and whether it is taken back alone instead."""
+
+
+class CandidateTable(TableView):
+    """The commits that production can go back to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "roll back", id="row.open", tooltip="take the chosen way")]
 
 
 class RollbackScreen(RowScreen):
@@ -41,21 +58,28 @@ class RollbackScreen(RowScreen):
             Binding(str(n), f"way({n})", f"way {n}", show=False, id=f"rollback.way-{n}", tooltip=f"take way {n}")
             for n in range(1, 6)
         ),
+        Binding(
+            "c", "alone", "only this commit", id="rollback.alone", tooltip="take this commit back alone, or go back to it again"
+        ),
+        Binding("escape", "leave", "back", id="rollback.leave"),
+        Binding(
+            "P", "promote", "end the pin", id="rollback.promote", tooltip="promote what main holds, so that pushes go live again"
+        ),
         Binding("space", "which", "components", id="rollback.components", tooltip="all components, the web alone, the API alone"),
         Binding("r", "renew", "read again", id="rollback.renew"),
         Binding("D", "dry_run", "plan only", id="rollback.dry-run", tooltip="show the whole plan, and enter nothing"),
-        Binding("escape", "leave", "back", id="rollback.leave"),
     ]
 
     def __init__(self, services: Console, engine: Engine, glyphs: Glyphs, *, dry: bool = False) -> None:
         super().__init__(services, glyphs)
         self._engine = engine
         self._dry = dry
-        self._table = TableView(glyphs)
+        self._table = CandidateTable(glyphs)
         self._candidates: tuple[Candidate, ...] = ()
-        self._offers: dict[tuple[str, str], Offer] = {}
-        self._faults: dict[tuple[str, str], str] = {}
+        self._offers: dict[_Key, tuple[Facts | None, Offer]] = {}
+        self._faults: dict[_Key, str] = {}
         self._which = 0
+        self._alone = False
         self._way = 0
         self._moved = False
 
@@ -84,6 +108,13 @@ class RollbackScreen(RowScreen):
         found = (one.name for one in self.services.settings.environments if one.production)
         return next(found, "production")
 
+    @property
+    def _pinned(self) -> bool | None:
+        """Say whether production is kept from serving new builds; None: nobody knows, and planning will tell."""
+        now, facts = self.services.clock.now(), self.services.facts()
+        states = (environment_state(facts, one, now) for one in facts.environments if one.name == self._environment)
+        return next((state.pinned for state in states), None)
+
     def _show(self, candidates: tuple[Candidate, ...], notice: str = "") -> None:
         self._candidates = candidates
         table = candidate_table(candidates, self.services.clock.now(), self.glyphs, notice=self.glyphs.plain(notice))
@@ -109,8 +140,13 @@ class RollbackScreen(RowScreen):
         key = self._table.row.key if self._table.row else None
         return next((one for one in self._candidates if one.sha == key), None)
 
-    def _key(self) -> tuple[str, str]:
-        return (self.candidate.sha if self.candidate else "", WHICH[self._which])
+    @property
+    def _offer(self) -> Offer | None:
+        known = self._offers.get(self._key())
+        return known[1] if known is not None else None
+
+    def _key(self) -> _Key:
+        return (self.candidate.sha if self.candidate else "", "all" if self._alone else WHICH[self._which], self._alone)
 
     @on(TableView.Moved)
     def _highlighted(self) -> None:
@@ -123,12 +159,16 @@ class RollbackScreen(RowScreen):
     @work(group="offer", exclusive=True, exit_on_error=False)
     async def _plan_highlighted(self) -> None:
         key = self._key()
-        if not key[0] or key in self._offers:
+        sha, parts, by_itself = key
+        if not sha or key in self._offers:
             return
-        which = () if key[1] == "all" else (key[1],)
         self._faults.pop(key, None)
         try:
-            _, self._offers[key] = await self.services.rollback_offer(key[0], which)
+            if by_itself:
+                facts, found = await self.services.rollback_offer("", (), sha)
+                self._offers[key] = facts, alone(found)
+            else:
+                self._offers[key] = await self.services.rollback_offer(sha, () if parts == "all" else (parts,))
         except ConsoleError as error:
             self._faults[key] = error.sentence()
         self._draw()
@@ -136,22 +176,35 @@ class RollbackScreen(RowScreen):
     def _draw(self) -> None:
         if not self.is_attached or not self.query("#text"):
             return  # not drawn yet, or taken away already
-        offer, fault = self._offers.get(self._key()), self._faults.get(self._key(), "")
+        facts, offer = self._offers.get(self._key(), (None, None))
         now = self.services.clock.now()
-        lines = detail(self.candidate, offer, self._way, WHICH[self._which], now, self.glyphs, fault=fault)
+        lines = detail(
+            self.candidate,
+            offer,
+            Chosen(self._way, WHICH[self._which], self._alone),
+            now,
+            self.glyphs,
+            fault=self._faults.get(self._key(), ""),
+            backup=backup_words(facts, now),
+            pinned=self._pinned is True,
+        )
         self.query_one("#text", safe.PlainStatic).show(plainly(lines, self.glyphs))
         self.refresh_bindings()
 
     def why_not(self, action: str) -> str:
         """Say why an action cannot be taken now."""
-        if action in ("way", "dry_run") and self.candidate is None:
+        if action in ("way", "dry_run", "alone", "which") and self.candidate is None:
             return "there is nothing to go back to"
+        if action == "which" and self._alone:
+            return "one commit is taken back on main, whatever served it"
+        if action == "promote" and self._pinned is False:
+            return "nothing is pinned"
         return super().why_not(action)
 
     def action_way(self, number: int) -> None:
         """Take another way, where it is open."""
         self._moved = True
-        offer = self._offers.get(self._key())
+        offer = self._offer
         if offer is not None and number <= len(offer.plans):
             self._way = number - 1
             self._draw()
@@ -166,6 +219,14 @@ class RollbackScreen(RowScreen):
         self._draw()
         self._plan_highlighted()
 
+    def action_alone(self) -> None:
+        """Take the highlighted commit back alone, or go back to it as a whole again."""
+        self._moved = True
+        self._alone = not self._alone
+        self._way = 0
+        self._draw()
+        self._plan_highlighted()
+
     def action_renew(self) -> None:
         """Ask the providers again."""
         self._offers.clear()
@@ -174,34 +235,42 @@ class RollbackScreen(RowScreen):
     @on(TableView.Chosen)
     def _enter(self, event: TableView.Chosen) -> None:
         event.stop()
-        self._begin(dry=self._dry)
+        self._begin_chosen(dry=self._dry)
 
     def action_dry_run(self) -> None:
         """Show the plan of the chosen way."""
-        self._begin(dry=True)
+        self._begin_chosen(dry=True)
+
+    def action_promote(self) -> None:
+        """End a pin: promote what main holds; its confirmation opens by itself."""
+        self._begin({"way": PROMOTE}, dry=self._dry)
 
     def _inputs(self, candidate: Candidate) -> dict[str, str]:
-        offer, way = self._offers.get(self._key()), AUTO
+        offer, way = self._offer, AUTO
         if offer is not None and self._way < len(offer.plans):
             kinds = {kind: name for name, kind in WAYS.items()}
             way = kinds[offer.plans[self._way].kind]
+        if self._alone:
+            return {"blame": candidate.sha, "way": way}
         return {"target": candidate.sha, "way": way, "components": WHICH[self._which]}
 
-    @work(group="begin", exclusive=True, exit_on_error=False)
-    async def _begin(self, *, dry: bool) -> None:
-        """Plan and enter the plan; its confirmation opens by itself, and only that does anything."""
+    def _begin_chosen(self, *, dry: bool) -> None:
         candidate = self.candidate
-        if candidate is None:
-            return
+        if candidate is not None:
+            self._begin(self._inputs(candidate), dry=dry)
+
+    @work(group="begin", exclusive=True, exit_on_error=False)
+    async def _begin(self, inputs: dict[str, str], *, dry: bool) -> None:
+        """Plan and enter the plan; its confirmation opens by itself, and only that does anything."""
         self.app.notify("Planning the way back…", timeout=2)
         try:
-            plan = await self._engine.plan(ROLLBACK, self._inputs(candidate))
+            plan = await self._engine.plan(ROLLBACK, inputs)
             if dry:
                 await self.app.push_screen_wait(plan_dialog(plan, self.glyphs, self.services.clock, title=DRY))
                 return
             execution = await self._engine.start(plan)
         except ConsoleError as error:
-            self.app.notify(error.sentence(), title="No rollback", severity="error", timeout=15)
+            await self.app.push_screen_wait(fault_dialog(error, self.services.clock, title="No rollback"))
             return
         self.post_message(ExecutionStarted(execution, at_once=True))
 
