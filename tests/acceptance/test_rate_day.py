@@ -66,7 +66,8 @@ def test_twenty_four_hours_with_the_dashboard_open(tmp_path: Path, monkeypatch: 
             await until(24 * HOUR)
             everything_is_fresh(day)
             effects = day.world.read()["effects"]
-            assert sum(e["method"] == "PUT" and e["path"].endswith("/merge") for e in effects) == 3, "to staging, to main, back to staging"
+            merges = [e for e in effects if e["method"] == "PUT" and e["path"].endswith("/merge")]
+            assert len(merges) == 3, "to staging, to main, back to staging"
             assert ledger.between("", LUNCH * HOUR + 60, (LUNCH + 1) * HOUR) == [], "nobody looks and nothing runs"
             tell("working day", ledger, first=WORK, hours=HOME)
 

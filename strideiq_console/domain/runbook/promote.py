@@ -20,7 +20,7 @@ PROMOTE = Runbook(
             "look",
             Verb.LIST_RIDERS,
             "who would ride along",
-            "All of staging goes to main at once. Work that main took back would go missing without a word: that is looked for first.",
+            "All of staging goes to main at once. Work that main took back would go missing without a word: that is looked for.",
             head="{staging-branch}",
             base="{main-branch}",
             stage="before",

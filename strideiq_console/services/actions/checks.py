@@ -120,8 +120,9 @@ async def standing_gates(ports: Ports, ask: Ask, head: str) -> tuple[tuple[Gate,
 class CheckGates(Watch):
     """Judge the gates before main for ``head``. Gives ``gates``, the snapshot that is kept with the merge (R72), and ``audit``.
 
-    ``waived`` in the result names the gates that were passed by, and no merge passes another by for the same reason. An unmet gate blocks. A person may pass it by with a reason, which is kept as ``override`` (R71); what GitHub itself enforces
-    no reason passes by. The argument ``override`` is a reason given before: to go to main without staging (R47).
+    ``waived`` in the result names the gates that were passed by, and no merge passes another by for the same reason. An unmet gate
+    blocks. A person may pass it by with a reason, which is kept as ``override`` (R71); what GitHub itself enforces no reason passes
+    by. The argument ``override`` is a reason given before: to go to main without staging (R47).
     """
 
     verb = Verb.CHECK_GATES

@@ -25,7 +25,8 @@ BUSY_WAITS = (2.0, 4.0, 8.0)
 class Merge(Action):
     """Merge ``pull`` to ``base`` if its head still is ``head``. Gives ``sha`` (the merge commit) and ``before`` (what was live).
 
-    ``override`` is the reason for which gates are passed by, ``waived`` their names. ``aside`` ``allowed``: a person may leave this merge out with a reason and go to main first (R47); the reason is ``override``.
+    ``override`` is the reason for which gates are passed by, ``waived`` their names. ``aside`` ``allowed``: a person may leave this
+    merge out with a reason and go to main first (R47); the reason is ``override``.
     """
 
     verb = Verb.MERGE
