@@ -52,14 +52,14 @@ def start(arguments: argparse.Namespace, session: Session, runbook: str, inputs:
             # What goes on is the plan that was approved when it began: --plan-hash must be that one's.
             session.output.talk(f"Going on with {twin.id}, which is under way.")
             return await carry_on(session, console, engine, twin, consent, arguments.wait, as_json=arguments.json)
-        if not approved(session, plan, words, arguments):
-            session.output.talk("Not started: nothing was done.")
-            return errors.BLOCKED
         if consent.entry:
             raise UsageError(
                 "nothing is asked for when it starts, so nothing can be filled in",
                 next_step="start it without these words; the step that asks for them shows the command that fills them in",
             )
+        if not approved(session, plan, words, arguments):
+            session.output.talk("Not started: nothing was done.")
+            return errors.BLOCKED
         instead = twin.id if twin is not None and arguments.on_unfinished == "abandon" else ""
         execution = await engine.start(plan, instead=instead)
         return await carry_on(session, console, engine, execution, consent, arguments.wait, as_json=arguments.json)

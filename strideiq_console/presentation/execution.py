@@ -57,6 +57,10 @@ def _number(execution: Execution, step: Step) -> int:
     return next((n for n, r in enumerate(execution.records, start=1) if r.step.id == step.id), 0)
 
 
+OWED = "afterwards: "
+"""How a plan's note begins that names what is left to a person once all its steps are done."""
+
+
 def current(standing: Standing, now: datetime, glyphs: Glyphs) -> tuple[Line, ...]:
     """Return the right panel: why, what it will do, the exact commands, live detail, and every reason that holds it back."""
     record = standing.record
@@ -134,6 +138,10 @@ def _ended(standing: Standing, glyphs: Glyphs) -> tuple[Line, ...]:
     kept = [record for record in execution.records if record.state is StepState.KEPT]
     left = standing.reasons or tuple(f"{record.step.title}: {record.reason}" for record in kept)
     lines.extend((Cell(f"{glyphs.warn} {sentence}", Tone.WARNING),) for sentence in left)
+    owed = [note.removeprefix(OWED) for note in execution.plan.notes if note.startswith(OWED)] if good else []
+    if owed:
+        lines.extend(((), (Cell("Still to do", Tone.MUTED),)))
+        lines.extend((Cell(f"{glyphs.warn} {sentence}", Tone.WARNING),) for sentence in owed)
     return (*lines, *_history(execution))
 
 

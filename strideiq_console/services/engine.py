@@ -17,7 +17,7 @@ from strideiq_console.services.by_hand import found_by_hand, still_there
 from strideiq_console.services.consents import Consents
 from strideiq_console.services.forward import Forward
 from strideiq_console.services.planning import make_plan, runbooks_of
-from strideiq_console.services.record import Point, Record
+from strideiq_console.services.record import Point, Record, as_is
 from strideiq_console.services.undoing import Undoing, anything_to_undo, refuse_wrong_order
 from strideiq_console.store.leases import Holder, Lease
 from strideiq_console.store.store import Store
@@ -34,7 +34,7 @@ class Engine:
     """Carries plans out. One call of :meth:`advance` holds the lease of its execution from start to end.
 
     ``trace`` is told each point of the step protocol as it is passed, with the step's id. ``urgent`` opens the reserve of the rate
-    limits: what an execution reads is served before the panels.
+    limits: what an execution reads is served before the panels. ``redact`` takes secrets out of the texts that are kept.
     """
 
     def __init__(
@@ -44,7 +44,9 @@ class Engine:
         *,
         trace: Callable[[Point, str], None] | None = None,
         urgent: Callable[[], AbstractContextManager[None]] = nullcontext,
+        redact: Callable[[str], str] = as_is,
     ) -> None:
+        self._redact = redact
         self._ports = ports
         self._store = store
         self._listeners: list[Callable[[str], None]] = []
@@ -249,7 +251,7 @@ class Engine:
         return Standing(execution, Awaits.NOTHING, None, f"{execution.plan.title}: {execution.state}", reasons=left)
 
     def _record(self, execution_id: str, lease: Lease | None) -> Record:
-        return Record(self._store.journal, execution_id, lease, self._ports.clock, self._tell, self._trace)
+        return Record(self._store.journal, execution_id, lease, self._ports.clock, self._tell, self._trace, self._redact)
 
     def _tell(self, execution_id: str) -> None:
         for listener in tuple(self._listeners):

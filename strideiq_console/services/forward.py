@@ -24,6 +24,7 @@ from strideiq_console.services.action import Action, Ask, Findings, Outcome, Por
 from strideiq_console.services.actions import ACTIONS
 from strideiq_console.services.confirming import Offer, arms_in, confirm, confirmed_with_group, offer_of
 from strideiq_console.services.consents import Consents
+from strideiq_console.services.pinned import drop_old_pins
 from strideiq_console.services.read_back import read_back
 from strideiq_console.services.record import Point, Record
 from strideiq_console.services.undoing import anything_to_undo
@@ -45,7 +46,8 @@ class Forward:
     async def make(self, execution: Execution, move: Move) -> Standing | Deed | None:
         """Make the move."""
         if move.kind is MoveKind.FINISH:
-            self._record.append(EntryKind.FINISHED)
+            gone = await drop_old_pins(self._ports)
+            self._record.append(EntryKind.FINISHED, data={"unpinned": list(gone)} if gone else {})
             return None
         record = execution.record(move.step)
         if move.kind in (MoveKind.CHOOSE, MoveKind.COMPARE):

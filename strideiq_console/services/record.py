@@ -21,8 +21,20 @@ class Point(StrEnum):
     AFTER_DONE = "after done"
 
 
+_TOLD = ("reason", "detail", "sentence")
+"""Texts of people and of the outside. Results, commands and what a deed is recognised by stay word for word."""
+
+_KEPT = ("files", "message")
+"""What a commit is recognised by after a crash; a secret in either blocks before it is written here."""
+
+
+def as_is(text: str) -> str:
+    """Return a text as it stands, where there are no secrets to take out."""
+    return text
+
+
 class Record:
-    """Appends entries for one execution. Every entry is on disk when the call returns."""
+    """Appends entries for one execution. Every entry is on disk when the call returns; ``redact`` takes secrets out of its texts."""
 
     def __init__(
         self,
@@ -32,7 +44,9 @@ class Record:
         clock: Clock,
         tell: Callable[[str], None],
         trace: Callable[[Point, str], None] | None,
+        redact: Callable[[str], str] = as_is,
     ) -> None:
+        self._redact = redact
         self._journal = journal
         self._id = execution_id
         self._lease = lease
@@ -42,8 +56,13 @@ class Record:
 
     def append(self, kind: EntryKind, *, step: str = "", data: Mapping[str, Any] | None = None) -> None:
         """Write one entry. Raises BlockedError when the lease was lost, StoreError when the disk refuses."""
-        self._journal.append(self._id, kind, step=step, data=data or {}, at=self._clock.now(), lease=self._lease)
+        self._journal.append(self._id, kind, step=step, data=self._redacted(data or {}), at=self._clock.now(), lease=self._lease)
         self._tell(self._id)
+
+    def _redacted(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        told = {name: self._redact(value) for name, value in data.items() if name in _TOLD and isinstance(value, str)}
+        entry = {n: v if n in _KEPT else self._redact(str(v)) for n, v in dict(data.get("entry", {})).items()}
+        return {**data, **told, **({"entry": entry} if entry else {})}
 
     def passed(self, point: Point, step: str) -> None:
         """Tell that a point of the step protocol is passed."""

@@ -69,6 +69,10 @@ class Undoing:
     async def _compensate(self, execution: Execution, record: StepRecord, *, begun: bool) -> None:
         step = record.step
         action, ask = ACTIONS[step.verb], ask_for(execution, step)
+        if record.by_hand:
+            sentence = f"it was marked as done by hand ({record.by_hand}): take it back by hand as well"
+            self._record.append(EntryKind.NOT_UNDOABLE, step=step.id, data={"sentence": sentence})
+            return
         effects = action.undo(self._ports, ask, record)
         if isinstance(effects, str):
             self._record.append(EntryKind.NOT_UNDOABLE, step=step.id, data={"sentence": effects})

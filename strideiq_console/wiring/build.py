@@ -44,7 +44,7 @@ async def console_of(place: Place) -> AsyncIterator[Console]:
     board = Board(settings, [source.feed for source in table], store.readings if store else None, stretch=place.stretch)
     board.fill()
     why = refused or ("" if outside.host else f"nothing can be carried out: {outside.faults['github'].sentence()}")
-    engine = _engine(place, parts, store) if store is not None and not why else None
+    engine = _engine(place, parts, store, redact) if store is not None and not why else None
     console = Console(
         settings=settings,
         clock=clock,
@@ -83,7 +83,7 @@ async def _secrets(tokens: Tokens) -> dict[str, Secret]:
     return {name: secret for name, secret in zip(tokens.names, found, strict=True) if secret is not None}
 
 
-def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
+def _engine(place: Place, parts: Parts, store: Store, redact: Redactor) -> Engine | None:
     from dataclasses import replace
 
     from strideiq_console.services.action import Ports
@@ -106,7 +106,7 @@ def _engine(place: Place, parts: Parts, store: Store) -> Engine | None:
         place.name,
         replace(outside, auditors={name: Remembering(auditor, place.clock) for name, auditor in outside.auditors.items()}),
     )
-    return Engine(ports, store, urgent=parts.urgent)
+    return Engine(ports, store, urgent=parts.urgent, redact=redact)
 
 
 def _refresh(place: Place, board: Board, table: Sequence[Source], engine: Engine | None, parts: Parts) -> Refresh:

@@ -11,7 +11,6 @@ from strideiq_console.cli.context import Options
 from strideiq_console.domain.runbook.execution import ExecutionState
 from strideiq_console.domain.runbook.standing import Consent
 from strideiq_console.sandbox.world import World
-from strideiq_console.ui.screens.ask import AskDialog
 from strideiq_console.ui.screens.confirm import ConfirmDialog
 from strideiq_console.ui.screens.planned import PlanDialog
 from tests.acceptance.keys import Founder, sitting
@@ -38,8 +37,6 @@ async def test_from_the_dashboard_to_production_by_keys(tmp_path: Path) -> None:
         await founder.answer("fix", "y")  # too early: nothing is committed
         await founder.sees("no commit beyond main")
         world.write_fix(BRANCH)
-        await founder.dialog(AskDialog)
-        await founder.press("escape")
         await founder.answer("fix", "y")
         for step in ("push", "pr-staging", "pr-main", "link", "merge-staging"):
             assert merges(founder) == []

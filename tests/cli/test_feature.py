@@ -131,3 +131,12 @@ def test_at_a_terminal_an_empty_field_does_nothing(wiring: FakeWiring, outside: 
     ran = run(wiring, "resume", stdin=Founder({"Files": [""]}), terminal=True)
     assert "nothing was done" in ran.err
     assert f"git commit {FEATURE}" not in outside.effects
+
+
+def test_words_for_a_form_at_the_start_are_refused_before_anything_begins(wiring: FakeWiring, outside: FakeOutside) -> None:
+    planned = json.loads(run(wiring, "feature", "start", "Training calendar", "--plan", "--json").out)
+    words = ("--plan-hash", planned["fingerprint"], "--files", PATH, "--message", MESSAGE, "--json")
+    ran = run(wiring, "feature", "start", "Training calendar", *words)
+    assert (ran.code, "nothing is asked for when it starts" in ran.err) == (64, True), ran.err
+    assert outside.effects == []
+    assert run(wiring, "feature", "start", "Training calendar", "--plan-hash", planned["fingerprint"]).code == 75

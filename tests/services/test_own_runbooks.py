@@ -45,6 +45,7 @@ def test_a_good_one_passes() -> None:
             step("m", Verb.MERGE, "m", "why", environment="production", question="Sure?", pull="1", head="h", base="b"),
             "cannot be a question",
         ),
+        (step("m", Verb.MERGE, "m", "why", pull="1", head="h", base="{slug}"), "level 3 needs an environment"),
         (step("r", Verb.MOVE_SCHEMA, "r", "why"), "by the console's own runbooks alone"),
         (step("r", Verb.ROLL_BACK, "r", "why"), "by the console's own runbooks alone"),
     ],

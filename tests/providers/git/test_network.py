@@ -200,6 +200,12 @@ async def test_a_failing_pre_push_hook_is_named_with_its_last_lines(repo: Repo, 
     assert origin.git("for-each-ref", "refs/heads/hotfix") == ""
 
 
+async def test_what_a_failing_pre_push_hook_says_on_its_output_is_told_too(repo: Repo, fix: str, opened: Opener) -> None:
+    repo.hook("pre-push", "echo not on a Friday; exit 1")
+    with pytest.raises(CloneError, match=r"your pre-push hook .* not on a Friday"):
+        await opened(repo).push("hotfix/crash", fix)
+
+
 async def test_the_pre_push_hook_runs(repo: Repo, tmp_path: Path, fix: str, opened: Opener) -> None:
     repo.hook("pre-push", f"cat > {tmp_path / 'ran'}")
     await opened(repo).push("hotfix/crash", fix)
