@@ -34,7 +34,7 @@ def as_is(text: str) -> str:
 
 
 class Record:
-    """Appends entries for one execution. Every entry is on disk when the call returns; ``redact`` takes secrets out of its texts."""
+    """Appends entries for one execution, on disk when the call returns. ``redact`` takes secrets out of their texts."""
 
     def __init__(
         self,

@@ -106,7 +106,7 @@ async def test_main_is_inert_when_staging_moves_after_it_was_verified(tmp_path: 
             new = state["refs"]["feature/pace-chart"]
             state["ref_updates"].append({"branch": "staging", "old": old, "new": new})
             state["refs"]["staging"] = new
-    async with sitting(world) as founder:
+    async with sitting(world, sees="waits for you") as founder:
         await founder.press("u")
         await founder.sees("staging moved from")
         await founder.idle()
