@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -123,6 +124,20 @@ class WalledApp(App[int], inherit_bindings=False):
             error, at = event.worker.error, self.services.clock.now()
             path = crash.write_report(crash.report_text(error, self.services.redact, at), self.services.settings.state, at)
             self.notify(f"A fault of the console ({type(error).__name__}). Report: {path}", severity="error", timeout=10)
+
+    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
+        """Take a screen away. One whose own task was cancelled meanwhile is gone already, and must not take the app with it.
+
+        A worker that another key cancels while it waits for a dialog to close cancels the dialog's task. Textual awaits that task
+        here, in the app's own loop, which a cancellation ends without a word: the terminal would answer no key any more.
+        """
+        try:
+            return await super()._replace_screen(screen)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return screen
 
 
 def refuse_devtools(features: str, log: str) -> None:

@@ -21,6 +21,7 @@ from .made_rollback import candidates, offer
 from .made_standings import confirmation, diverged, gate, level_4, question, stopped, waiting
 from .mashing import MashedApp, MashedEngine, Masher
 
+pytestmark = pytest.mark.machine
 SEEDS = tuple(range(1, 17))
 KEYS = int(os.environ.get("STRIDEIQ_KEYS", "10000"))
 POSES = {
