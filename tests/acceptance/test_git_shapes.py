@@ -30,6 +30,6 @@ def test_no_runbook_calls_git_in_a_forbidden_way(tmp_path: Path, recorded_git: R
     mine = [call for call in recorded_git.calls() if call.argv[:1] == ("--no-pager",)]
     hands = {call.words[0] for call in recorded_git.calls() if call not in mine and "/clone" in call.cwd}
     assert hands <= {"add", "commit", "rev-parse", "show-ref", "worktree"}, hands
-    assert any(call.words[:1] == ("ls-remote",) for call in mine) or practice.runbook in ("protect", "rollback")
+    assert any(call.words[:1] == ("ls-remote",) for call in mine) or practice.runbook in ("protect", "rollback", "migrate")
     fouls = [(call.argv, forbidden(call.argv) or "no approved shape") for call in mine]
     assert [(argv, why) for argv, why in fouls if forbidden(argv) or not approved(argv)] == []

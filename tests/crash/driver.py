@@ -23,6 +23,7 @@ from typing import Any
 from strideiq_console import wiring
 from strideiq_console.cli.context import Options
 from strideiq_console.domain.fault import BlockedError
+from strideiq_console.providers.alembic import AlembicCommand
 from strideiq_console.providers.git import GitClone
 from strideiq_console.sandbox.transport import WorldTransport
 from strideiq_console.sandbox.world import World
@@ -109,6 +110,15 @@ def arm(watcher: At | After) -> None:
             return call
 
         setattr(GitClone, name, wrapped(deed))
+    move = AlembicCommand.carry_out
+
+    async def carry_out(self: AlembicCommand, *values: Any, **more: Any) -> Any:
+        outcome = await move(self, *values, **more)
+        if outcome.ran:
+            watcher.deed_done()
+        return outcome
+
+    AlembicCommand.carry_out = carry_out  # type: ignore[method-assign]
     make = Engine.__init__
 
     def init(self: Engine, *values: Any, **more: Any) -> None:

@@ -23,6 +23,17 @@ def move(world: World, branch: str, subject: str = "chore: something else") -> N
         state["refs"][branch] = new
 
 
+def revert_main(world: World) -> None:
+    """The newest merge of main was taken back there, and staging still holds it."""
+    with world.change() as state:
+        old = state["refs"]["main"]
+        identity = ["-c", "user.name=Founder", "-c", "user.email=founder@strideiq.example"]
+        message = f'Revert "the newest merge"\n\nThis reverts commit {old}.'
+        new = git(world.origin, *identity, "commit-tree", f"{old}^1^{{tree}}", "-p", old, "-m", message).strip()
+        state["ref_updates"].append({"branch": "main", "old": old, "new": new})
+        state["refs"]["main"] = new
+
+
 def move_main(world: World) -> None:
     """Main moves, so that what wants to go there falls behind and has to be brought up to date."""
     move(world, "main")

@@ -14,7 +14,7 @@ from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.sandbox.world import World
 from strideiq_console.services import confirming, consents
 from strideiq_console.services.engine import Engine
-from tests.crash.happenings import dirty_the_clone, move_main, unprotect
+from tests.crash.happenings import dirty_the_clone, move_main, revert_main, unprotect
 
 CLOCK = "fast:300"
 TURNS = 90
@@ -51,6 +51,13 @@ PRACTICES: dict[str, Practice] = {
     "rollback": Practice("rollback", {"way": "provider"}, scenario="bad-deploy"),
     "rollback by revert": Practice("rollback", {"way": "revert"}, scenario="bad-deploy", entry={"override": REASON}),
     "rollback of the schema": Practice("rollback", {"way": "schema-first"}, scenario="schema-rollback", clock="fast:30"),
+    "reland": Practice("reland", {}, prepare=revert_main),
+    "migrate": Practice(
+        "migrate",
+        {"environment": "production", "direction": "downgrade", "target": "0041_intervals"},
+        scenario="schema-rollback",
+        clock="fast:30",
+    ),
     "protect": Practice("protect", {"approvals": "auto"}, prepare=unprotect),
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -37,13 +38,21 @@ def template(scenario: str) -> Path:
     return folder
 
 
+def copy_world(source: Path, target: Path) -> None:
+    """Copy a world that may be open: what sqlite holds is copied by sqlite."""
+    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("*.db", "*.db-wal", "*.db-shm"))
+    for file in source.rglob("*.db"):
+        with closing(sqlite3.connect(file)) as held, closing(sqlite3.connect(target / file.relative_to(source))) as made:
+            held.backup(made)
+
+
 class Stage:
     """One copy of a world with a console over it. ``kept`` are commits that must stay reachable, ``saved`` the unsaved work."""
 
     def __init__(self, scenario: str = "", *, of: Path | None = None) -> None:
         """Copy the world of a scenario, or the one in the folder ``of`` as it is."""
         self.folder = Path(mkdtemp(prefix="strideiq-play-")) / "world"
-        shutil.copytree(of or template(scenario), self.folder, symlinks=True)
+        copy_world(of or template(scenario), self.folder)
         git(self.folder / "clone", "remote", "set-url", "origin", str(self.folder / "origin.git"))
         self.world = World.open(self.folder)
         self.loop = asyncio.new_event_loop()
