@@ -226,7 +226,11 @@ class Forward:
         self._record.passed(Point.AFTER_DONE, step_id)
 
     async def _form(self, execution: Execution, record: StepRecord) -> Form | None:
-        return await ACTIONS[record.step.verb].form(self._ports, ask_for(execution, record.step))
+        try:
+            return await ACTIONS[record.step.verb].form(self._ports, ask_for(execution, record.step))
+        except (BlockedError, OutsideError, CloneError, NotAuthorisedError):
+            # What cannot be filled in now is not offered; the reasons of the step say why.
+            return None
 
     async def _question(
         self, execution: Execution, record: StepRecord, effects: tuple[Effect, ...], reasons: tuple[str, ...]

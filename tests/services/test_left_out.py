@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from strideiq_console.domain.policy.promotion import Gate, GateStanding
 from strideiq_console.domain.policy.secret_scan import blocking_lines
 from strideiq_console.domain.runbook.execution import EntryKind, ExecutionState
 from strideiq_console.domain.runbook.model import Verb, step
+from strideiq_console.domain.runbook.standing import Awaits
 from strideiq_console.services.action import Ask, Outcome
 from strideiq_console.services.actions.deployments import AwaitDeployment
 from strideiq_console.services.actions.merging import _waived
@@ -19,7 +21,8 @@ from strideiq_console.services.actions.releases import PublishRelease
 from strideiq_console.services.actions.riders import ListRiders
 from strideiq_console.services.actions.rolling_back import RollBack
 from strideiq_console.services.actions.scanning import _read
-from tests.services.fakes import FakeClone
+from strideiq_console.services.engine import Engine
+from tests.services.fakes import FakeClone, FakeOutside
 from tests.services.promote_cases import begin, tagged
 from tests.services.rollback_cases import BadDeploy
 
@@ -122,3 +125,15 @@ async def test_pins_go_after_30_days_when_a_runbook_ends(make_engine, store, mon
     (ended,) = [entry for entry in store.journal.entries(execution) if entry.kind is EntryKind.FINISHED]
     assert ended.data.get("unpinned", []) == ([] if fails else [old])
     assert young not in str(ended.data)
+
+
+async def test_a_step_whose_form_wants_what_was_left_out_is_held_and_not_a_crash(
+    make_engine: Callable[..., Engine], outside: FakeOutside
+) -> None:
+    engine = make_engine()
+    execution = await engine.start(await engine.plan("feature", {"slug": "training-calendar"}))
+    for step in ("fetch", "branch", "checkout"):
+        await engine.skip(execution.id, f"{step} is left out")
+    standing = await engine.look(execution.id)
+    assert standing.awaits is Awaits.GATE
+    assert (await engine.advance(execution.id)).awaits is Awaits.GATE
