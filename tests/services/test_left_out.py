@@ -132,8 +132,8 @@ async def test_a_step_whose_form_wants_what_was_left_out_is_held_and_not_a_crash
 ) -> None:
     engine = make_engine()
     execution = await engine.start(await engine.plan("feature", {"slug": "training-calendar"}))
-    for step in ("fetch", "branch", "checkout"):
-        await engine.skip(execution.id, f"{step} is left out")
+    for left in ("fetch", "branch", "checkout"):
+        await engine.skip(execution.id, f"{left} is left out")
     standing = await engine.look(execution.id)
     assert standing.awaits is Awaits.GATE
     assert (await engine.advance(execution.id)).awaits is Awaits.GATE
