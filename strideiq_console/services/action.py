@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from strideiq_console.domain.code_host import CodeHost
-from strideiq_console.domain.fault import BlockedError
+from strideiq_console.domain.fault import BlockedError, CloneError, DivergedError, NotAuthorisedError, OutsideError
 from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.ports import Clock, Clone, Deployments, Prober
 from strideiq_console.domain.runbook.execution import Execution, StepRecord
@@ -22,6 +22,12 @@ from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect, Step, Verb, fill, unknown
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.verifications import Verifications
+
+UNREADABLE = (OutsideError, CloneError, NotAuthorisedError)
+"""What a look may meet: nothing was done, and it may be looked at again."""
+
+EXPECTED = (*UNREADABLE, BlockedError, DivergedError)
+"""What a deed may meet that is no fault of the console's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from strideiq_console.domain.fault import BlockedError, CloneError, DivergedError, NotAuthorisedError, OutsideError
 from strideiq_console.domain.runbook.execution import Execution, StepState
 from strideiq_console.domain.runbook.model import Effect
-from strideiq_console.services.action import Outcome, Ports, ask_for
+from strideiq_console.services.action import EXPECTED, Outcome, Ports, ask_for
 from strideiq_console.services.actions import ACTIONS
-
-_EXPECTED = (OutsideError, CloneError, BlockedError, DivergedError, NotAuthorisedError)
 
 
 async def found_by_hand(ports: Ports, execution: Execution, step_id: str) -> dict[str, object]:
@@ -20,7 +17,7 @@ async def found_by_hand(ports: Ports, execution: Execution, step_id: str) -> dic
         if found.already is not None:
             return dict(found.already)
         seen = await action.verify(ports, ask, {**found.observed, **record.observed})
-    except (*_EXPECTED, KeyError):
+    except (*EXPECTED, KeyError):
         # A verify that wants what only an intention records cannot tell: the person's word stands alone.
         return {}
     return dict(seen.result) if seen.outcome is Outcome.HAPPENED else {}
@@ -35,7 +32,7 @@ def still_there(ports: Ports, execution: Execution) -> tuple[str, ...]:
         action, ask = ACTIONS[record.step.verb], ask_for(execution, record.step)
         try:
             ways = action.undo(ports, ask, record)
-        except (*_EXPECTED, KeyError):
+        except (*EXPECTED, KeyError):
             ways = action.recovery
         found.append(f"still there: {record.step.title}{_how(ways)}")
     return tuple(found)

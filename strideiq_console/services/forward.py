@@ -20,7 +20,7 @@ from strideiq_console.domain.runbook.execution import EntryKind, Execution, Move
 from strideiq_console.domain.runbook.form import Form
 from strideiq_console.domain.runbook.model import Effect
 from strideiq_console.domain.runbook.standing import Awaits, Standing
-from strideiq_console.services.action import Action, Ask, Findings, Outcome, Ports, ask_for
+from strideiq_console.services.action import EXPECTED, UNREADABLE, Action, Ask, Findings, Outcome, Ports, ask_for
 from strideiq_console.services.actions import ACTIONS
 from strideiq_console.services.confirming import Offer, arms_in, confirm, confirmed_with_group, offer_of
 from strideiq_console.services.consents import Consents
@@ -64,7 +64,7 @@ class Forward:
             return None
         except BlockedError as error:
             return self._standing(execution, Awaits.GATE, record, error.cause, reasons=(error.sentence(),))
-        except (OutsideError, CloneError, NotAuthorisedError) as error:
+        except UNREADABLE as error:
             return self._unreadable(execution, record, error)
 
     async def look(self, execution: Execution, move: Move) -> Standing:
@@ -84,7 +84,7 @@ class Forward:
             return self._standing(execution, Awaits.COMPARISON, record, error.cause, reasons=(error.sentence(),))
         except BlockedError as error:
             return self._standing(execution, Awaits.GATE, record, error.cause, reasons=(error.sentence(),))
-        except (OutsideError, CloneError, NotAuthorisedError) as error:
+        except UNREADABLE as error:
             return self._unreadable(execution, record, error)
         if findings.reasons and not record.step.question:
             return await self._gate(execution, record, findings)
@@ -171,7 +171,7 @@ class Forward:
         failure: ConsoleError | None = None
         try:
             await action.apply(self._ports, ask, observed)
-        except (OutsideError, CloneError, BlockedError, DivergedError, NotAuthorisedError) as error:
+        except EXPECTED as error:
             failure = error
         self._record.passed(Point.AFTER_EFFECT, step_id)
         seen = await read_back(self._ports, action, ask, observed, failure)
@@ -228,7 +228,7 @@ class Forward:
     async def _form(self, execution: Execution, record: StepRecord) -> Form | None:
         try:
             return await ACTIONS[record.step.verb].form(self._ports, ask_for(execution, record.step))
-        except (BlockedError, OutsideError, CloneError, NotAuthorisedError):
+        except (BlockedError, *UNREADABLE):
             # What cannot be filled in now is not offered; the reasons of the step say why.
             return None
 

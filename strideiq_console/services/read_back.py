@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from strideiq_console.domain.fault import CloneError, ConsoleError, NotAuthorisedError, OutsideError
-from strideiq_console.services.action import Action, Ask, Outcome, Ports, Seen
+from strideiq_console.domain.fault import ConsoleError, OutsideError
+from strideiq_console.services.action import UNREADABLE, Action, Ask, Outcome, Ports, Seen
 
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks: a deed that reported success may take a moment to be seen."""
@@ -18,7 +18,7 @@ async def read_back(ports: Ports, action: Action, ask: Ask, observed: Mapping[st
     for wait in (*(() if known_not_done else WAITS), None):
         try:
             seen = await action.verify(ports, ask, observed)
-        except (OutsideError, CloneError, NotAuthorisedError) as error:
+        except UNREADABLE as error:
             seen = Seen(Outcome.UNCLEAR, detail=error.sentence())
         if seen.outcome in (Outcome.HAPPENED, Outcome.LOST) or wait is None:
             return seen

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from strideiq_console.domain.fault import BlockedError, CloneError, ConsoleError, DivergedError, NotAuthorisedError, OutsideError
+from strideiq_console.domain.fault import BlockedError, ConsoleError
 from strideiq_console.domain.runbook.execution import EntryKind, Execution, Move, MoveKind, StepRecord, StepState
 from strideiq_console.domain.runbook.model import Verb
-from strideiq_console.services.action import Outcome, Ports, ask_for
+from strideiq_console.services.action import EXPECTED, Outcome, Ports, ask_for
 from strideiq_console.services.actions import ACTIONS
 from strideiq_console.services.record import Point, Record
 
 _SERVES = (Verb.ROLL_BACK, Verb.REDEPLOY)
-_EXPECTED = (OutsideError, CloneError, BlockedError, DivergedError, NotAuthorisedError)
 
 
 def anything_to_undo(execution: Execution) -> bool:
@@ -56,7 +55,7 @@ class Undoing:
         action, ask = ACTIONS[record.step.verb], ask_for(execution, record.step)
         try:
             seen = await action.verify(self._ports, ask, record.observed)
-        except _EXPECTED as error:
+        except EXPECTED as error:
             self._keep(record, f"it is not known whether it happened: {error.sentence()}")
             return
         if seen.outcome is Outcome.HAPPENED:
@@ -91,7 +90,7 @@ class Undoing:
         self._record.passed(Point.AFTER_INTENT, step.id)
         try:
             sentence = await action.compensate(self._ports, ask, record)
-        except _EXPECTED as error:
+        except EXPECTED as error:
             self._keep(record, error)
             return
         self._record.passed(Point.AFTER_EFFECT, step.id)

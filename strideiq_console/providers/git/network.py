@@ -86,7 +86,13 @@ def push(git: Git, branch: str, sha: str, *, permanent: Collection[str]) -> None
         return
     if before is not None and not _forward(git, before, sha):
         raise _diverged(branch, before, sha)
-    said = git.write(
+    said = send(git, f"{sha}:refs/heads/{branch}")
+    _read_back(git, branch, sha, before, said)
+
+
+def send(git: Git, refspec: str) -> Output:
+    """Push one full refspec, whatever git's exit code is. The caller asks origin what became of it."""
+    return git.write(
         "push",
         "--porcelain",
         "--no-follow-tags",
@@ -94,28 +100,38 @@ def push(git: Git, branch: str, sha: str, *, permanent: Collection[str]) -> None
         "--recurse-submodules=no",
         "--receive-pack=git-receive-pack",
         "origin",
-        f"{sha}:refs/heads/{branch}",
+        refspec,
         allow=EVERY,
         seconds=PUSH_SECONDS,
     )
-    _read_back(git, branch, sha, before, said)
+
+
+def refused_early(said: Output) -> OutsideError | None:
+    """Return why a push never left, where git's own words leave no doubt of it."""
+    early = outside(said.words, doing="pushing") if said.code else None
+    return early if early is not None and early.known_not_done else None
+
+
+def in_doubt(what: str, error: OutsideError) -> OutsideError:
+    """Return the fault of a push after which origin does not answer."""
+    fault = Fault(
+        FaultKind.UNREACHABLE,
+        "git",
+        f"{what} was sent, and origin cannot be asked what became of it: {error.fault.cause}",
+        "It is not sent again before origin has answered",
+        "resume when the network is back: origin is asked first",
+    )
+    return OutsideError(fault, known_not_done=False)
 
 
 def _read_back(git: Git, branch: str, sha: str, before: str | None, said: Output) -> None:
     try:
         now = remote_tip(git, branch)
     except OutsideError as error:
-        early = outside(said.words, doing="pushing") if said.code else None
-        if early is not None and early.known_not_done:
+        early = refused_early(said)
+        if early is not None:
             raise _as_clone_error(early) from error
-        fault = Fault(
-            FaultKind.UNREACHABLE,
-            "git",
-            f"the push of {branch} was sent, and origin cannot be asked what became of it: {error.fault.cause}",
-            "It is not sent again before origin has answered",
-            "resume when the network is back: origin is asked first",
-        )
-        raise OutsideError(fault, known_not_done=False) from error
+        raise in_doubt(f"the push of {branch}", error) from error
     if now == sha:
         return
     raise _not_arrived(git, branch, sha, before, now, said)

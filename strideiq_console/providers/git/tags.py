@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from strideiq_console.domain.commit import is_sha, ref_fault, short_sha
-from strideiq_console.domain.fault import CloneError, Fault, FaultKind, OutsideError
+from strideiq_console.domain.fault import CloneError, OutsideError
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.domain.worktree import LoggedTag
 from strideiq_console.providers.git.command import Git, Output
@@ -11,7 +11,7 @@ from strideiq_console.providers.git.faults import NOTHING_CHANGED, explained, ou
 from strideiq_console.providers.git.hooks import hook_path
 from strideiq_console.providers.git.identity import require_identity
 from strideiq_console.providers.git.locks import patiently
-from strideiq_console.providers.git.network import LS_SECONDS, PUSH_SECONDS, ready
+from strideiq_console.providers.git.network import LS_SECONDS, in_doubt, ready, refused_early, send
 from strideiq_console.providers.git.refs import ref_tip
 from strideiq_console.providers.git.writing import pin
 
@@ -126,23 +126,13 @@ def push_tag(git: Git, name: str, tag: str) -> None:
         return
     if before is not None:
         raise _taken(name, before)
-    words = ("push", "--porcelain", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
-    server = "--receive-pack=git-receive-pack"
-    said = git.write(*words, server, "origin", f"{ref}:{ref}", allow=EVERY, seconds=PUSH_SECONDS)
+    said = send(git, f"{ref}:{ref}")
     try:
         now = _at_origin(git, name)
     except OutsideError as error:
-        early = outside(said.words, doing="pushing") if said.code else None
-        if early is not None and early.known_not_done:
+        if refused_early(said) is not None:
             raise _not_arrived(git, name, said) from error
-        fault = Fault(
-            FaultKind.UNREACHABLE,
-            "git",
-            f"the tag {name} was sent, and origin cannot be asked what became of it: {error.fault.cause}",
-            "It is not sent again before origin has answered",
-            "resume when the network is back: origin is asked first",
-        )
-        raise OutsideError(fault, known_not_done=False) from error
+        raise in_doubt(f"the tag {name}", error) from error
     if now is None:
         raise _not_arrived(git, name, said)
     if now != tag:

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.environment import Environment
-from strideiq_console.domain.fault import BlockedError, CloneError, NotAuthorisedError, OutsideError
+from strideiq_console.domain.fault import BlockedError
 from strideiq_console.domain.hosting import Hosting, Pin
 from strideiq_console.domain.policy.rollback.candidates import Deck
-from strideiq_console.services.action import Ports
+from strideiq_console.services.action import UNREADABLE, Ports
 
 T = TypeVar("T")
 WITHIN = 8.0
@@ -25,7 +25,7 @@ async def told(asked: Awaitable[T], within: float = WITHIN) -> T | None:
     try:
         async with asyncio.timeout(within):
             return await asked
-    except (OutsideError, CloneError, NotAuthorisedError, TimeoutError):
+    except (*UNREADABLE, TimeoutError):
         return None
 
 
