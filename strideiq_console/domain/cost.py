@@ -100,6 +100,35 @@ class Account:
     invoices: tuple[Invoice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MonthCosts:
+    """What one provider says of the running month. ``projection`` is its own estimate of the whole month, None where it makes none.
+
+    ``before`` are the charges of the month before, None when they were not asked for or are not told.
+    """
+
+    provider: str
+    charges: Charges
+    projection: Charges | None = None
+    before: Charges | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostEntry:
+    """An actual amount that somebody wrote down: of one line of the plan in one month (``2026-01``), since ``entered_at``.
+
+    ``environment`` is ``""`` where the line is not split. A later entry of the same line and month replaces an earlier one.
+    """
+
+    service: str
+    environment: str
+    month: str
+    amount: Decimal
+    entered_at: datetime
+    by: str = ""
+    note: str = ""
+
+
 def total(lines: Iterable[CostLine]) -> Decimal:
     """Return the sum of amounts, exact."""
     return sum((line.amount for line in lines), Decimal(0))

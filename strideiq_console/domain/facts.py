@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.ci import CheckSummary, WorkflowRun
+from strideiq_console.domain.cost import CostEntry, MonthCosts
 from strideiq_console.domain.deployment import Deployment
+from strideiq_console.domain.dns import Resolution
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.health import Health
+from strideiq_console.domain.metric import Metrics, Series
 from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.policy.promotion import Verification
+from strideiq_console.domain.provider_status import ProviderStatus
 from strideiq_console.domain.pull_request import Protection, PullRequest
 from strideiq_console.domain.reading import Reading
 from strideiq_console.domain.runbook.execution import Execution
+from strideiq_console.domain.schema_ladder import SchemaLadder
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,11 @@ class RateBudget:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One reading per feed. ``deployments`` and ``pins`` are keyed by provider (``vercel``), ``health`` by environment."""
+    """One reading per feed. ``deployments``, ``pins``, ``costs`` and ``status`` are keyed by provider, ``health`` by environment.
+
+    ``metrics`` is keyed by environment and source (``production/prometheus``), ``history`` by environment: the last hour of each
+    quantity, one series a part. ``entries`` are the amounts that were entered by hand, the newest of each line and month.
+    """
 
     environments: tuple[Environment, ...]
     clone: Reading[CloneStatus]
@@ -53,3 +62,10 @@ class Facts:
     sandbox: bool = False
     pre_deployment: bool = False
     pins: Mapping[str, Reading[tuple[Pin, ...]]] = field(default_factory=dict)
+    metrics: Mapping[str, Reading[Metrics]] = field(default_factory=dict)
+    history: Mapping[str, Reading[tuple[Series, ...]]] = field(default_factory=dict)
+    costs: Mapping[str, Reading[MonthCosts]] = field(default_factory=dict)
+    entries: tuple[CostEntry, ...] = ()
+    status: Mapping[str, Reading[ProviderStatus]] = field(default_factory=dict)
+    names: Reading[tuple[Resolution, ...]] = field(default_factory=lambda: Reading("dns"))
+    ladder: Reading[SchemaLadder] = field(default_factory=lambda: Reading("migrations"))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from strideiq_console.domain.cost import CostEntry
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.fault import Fault, StoreError
 from strideiq_console.domain.policy.promotion import Verification
@@ -109,7 +110,18 @@ class Board:
         for listener in tuple(self._listeners):
             listener(name)
 
-    def facts(self, executions: tuple[Execution, ...], verification: Verification | None, *, sandbox: bool) -> Facts:
+    def _family(self, prefix: str) -> dict[str, Reading[Any]]:
+        """Return the readings of the feeds whose names begin so, by the rest of the name."""
+        return {name.removeprefix(prefix): self.reading(feed) for name, feed in self._feeds.items() if name.startswith(prefix)}
+
+    def facts(
+        self,
+        executions: tuple[Execution, ...],
+        verification: Verification | None,
+        *,
+        sandbox: bool,
+        entries: tuple[CostEntry, ...] = (),
+    ) -> Facts:
         """Return everything known at this moment."""
         hosts = [name.partition("/")[2] for name in self._feeds if name.startswith("deployments/")]
         places = [name.partition("/")[2] for name in self._feeds if name.startswith("health/")]
@@ -128,4 +140,11 @@ class Board:
             executions=executions,
             sandbox=sandbox,
             pre_deployment=self._settings.mode is Mode.PRE_DEPLOYMENT,
+            metrics=self._family("metrics/"),
+            history=self._family("history/"),
+            costs=self._family("costs/"),
+            entries=entries,
+            status=self._family("status/"),
+            names=self.reading(feeds.NAMES),
+            ladder=self.reading(feeds.LADDER),
         )

@@ -9,11 +9,16 @@ from typing import Any, Generic, TypeVar
 
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.ci import WorkflowRun
+from strideiq_console.domain.cost import MonthCosts
 from strideiq_console.domain.deployment import Deployment
+from strideiq_console.domain.dns import Resolution
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.health import Health
+from strideiq_console.domain.metric import Metrics, Series
 from strideiq_console.domain.pin import Pin
+from strideiq_console.domain.provider_status import ProviderStatus
 from strideiq_console.domain.pull_request import Protection
+from strideiq_console.domain.schema_ladder import SchemaLadder
 
 T = TypeVar("T")
 
@@ -55,6 +60,31 @@ def health(environment: str) -> Feed[Health]:
     """Return the feed of an environment's probes."""
     return _feed(f"health/{environment}", "probe", Health, 10, 30)
 
+
+def metrics(environment: str, source: str) -> Feed[Metrics]:
+    """Return the feed of what one source measures of one environment (R102-R107)."""
+    # Railway counts every request against one hourly limit, which a runbook needs too: there it is asked more seldom.
+    busy, idle = (60, 300) if source == "railway" else (15, 60)
+    return _feed(f"metrics/{environment}/{source}", source, Metrics, busy, idle)
+
+
+def history(environment: str) -> Feed[tuple[Series, ...]]:
+    """Return the feed of an environment's last hour."""
+    return _feed(f"history/{environment}", "history", tuple[Series, ...], 30, 120)
+
+
+def costs(provider: str) -> Feed[MonthCosts]:
+    """Return the feed of what a provider charges for the running month (R119)."""
+    return _feed(f"costs/{provider}", provider, MonthCosts, 600, 1800)
+
+
+def status(provider: str) -> Feed[ProviderStatus]:
+    """Return the feed of a provider's own status page (R73)."""
+    return _feed(f"status/{provider}", f"{provider} status", ProviderStatus, 120, 600)
+
+
+NAMES: Feed[tuple[Resolution, ...]] = _feed("names", "dns", tuple[Resolution, ...], 300, 1800)
+LADDER: Feed[SchemaLadder] = _feed("ladder", "migrations", SchemaLadder, 60, 600)
 
 Reader = Callable[[], Awaitable[Any]]
 """Reads a feed's value from outside; raises ConsoleError when it cannot."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import Job, WorkflowRun
 from strideiq_console.domain.code_host import CodeHost
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import PullStanding
-from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health
 from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.pull_request import Protection
-from strideiq_console.services import feeds
+from strideiq_console.services import billing, feeds, metering, surroundings
 from strideiq_console.services.clock import SystemClock
-from strideiq_console.services.feeds import Feed, Reader
+from strideiq_console.services.feeds import Reader
+from strideiq_console.services.source import Source, not_configured, source_of
 from strideiq_console.services.standings import Standings
 from strideiq_console.settings.model import Settings
 
@@ -29,42 +28,24 @@ RUNS = 50
 RUNS_WITH_JOBS = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A feed with its reader; without one, ``missing`` says what is not configured and how to configure it.
-
-    ``forget`` drops what the reader keeps between two reads, for a founder who asks for the newest.
-    """
-
-    feed: Feed[Any]
-    reader: Reader | None
-    missing: Fault | None = None
-    forget: Callable[[], None] | None = None
-
-
-def not_configured(source: str, cause: str, next_step: str) -> Fault:
-    """Return the fault of a feed that nobody configured."""
-    return Fault(FaultKind.NOT_CONFIGURED, source, cause, next_step=next_step)
-
-
 def sources(settings: Settings, outside: Outside, clock: Clock | None = None) -> tuple[Source, ...]:
     """Return every feed with its reader, or with the fault that says why its port is missing."""
     reader = Readers(settings, outside, clock or SystemClock())
     faults = outside.faults
     clone = outside.clone
     rows = [
-        _source(feeds.CLONE, clone.status if clone else None, faults),
-        _source(feeds.BRANCHES, clone.branches if clone else None, faults),
-        _source(feeds.PROMOTION, clone.promotion if clone else None, faults),
-        replace(_source(feeds.PULLS, reader.pulls if outside.host else None, faults), forget=reader.forget),
-        _source(feeds.RUNS, reader.runs if outside.host else None, faults),
-        _source(feeds.PROTECTIONS, reader.protections if outside.host else None, faults),
+        source_of(feeds.CLONE, clone.status if clone else None, faults),
+        source_of(feeds.BRANCHES, clone.branches if clone else None, faults),
+        source_of(feeds.PROMOTION, clone.promotion if clone else None, faults),
+        replace(source_of(feeds.PULLS, reader.pulls if outside.host else None, faults), forget=reader.forget),
+        source_of(feeds.RUNS, reader.runs if outside.host else None, faults),
+        source_of(feeds.PROTECTIONS, reader.protections if outside.host else None, faults),
     ]
     for component in settings.components:
         host = outside.deployments.get(component.provider)
-        rows.append(_source(feeds.deployments(component.provider), host.recent if host else None, faults))
+        rows.append(source_of(feeds.deployments(component.provider), host.recent if host else None, faults))
         held = outside.hosting.get(component.provider)
-        rows.append(_source(feeds.pins(component.provider), reader.pins(held) if held else None, faults))
+        rows.append(source_of(feeds.pins(component.provider), reader.pins(held) if held else None, faults))
     for environment in settings.environments:
         probed = bool(environment.url or environment.api) and outside.prober is not None
         feed = feeds.health(environment.name)
@@ -74,14 +55,10 @@ def sources(settings: Settings, outside: Outside, clock: Clock | None = None) ->
             f"set url and api in [environments.{environment.name}] of config.toml",
         )
         rows.append(Source(feed, reader.health(environment) if probed else None, None if probed else missing))
+    rows += metering.sources(settings, outside)
+    rows += billing.sources(settings, outside, clock or SystemClock())
+    rows += surroundings.sources(settings, outside)
     return tuple(rows)
-
-
-def _source(feed: Feed[Any], reader: Reader | None, faults: Mapping[str, Fault]) -> Source:
-    missing = None
-    if reader is None:
-        missing = faults.get(feed.source) or not_configured(feed.source, f"{feed.source} is not configured", "strideiq doctor")
-    return Source(feed, reader, missing)
 
 
 class Readers:

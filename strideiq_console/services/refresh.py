@@ -11,7 +11,7 @@ from datetime import timedelta
 from strideiq_console.domain.fault import ConsoleError, Fault, FaultKind, OutsideError
 from strideiq_console.domain.ports import Clock
 from strideiq_console.services.board import Board
-from strideiq_console.services.readers import Source
+from strideiq_console.services.source import Source
 
 READ_LIMIT = 45.0
 SLOWEST = 900.0

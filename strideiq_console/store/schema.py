@@ -31,6 +31,20 @@ CREATE TABLE etags (
 );
 INSERT INTO meta (key, value) VALUES ('fence', 0);
 """
+_SECOND = """
+CREATE TABLE samples (
+    environment TEXT NOT NULL, source TEXT NOT NULL, quantity TEXT NOT NULL, part TEXT NOT NULL, at REAL NOT NULL,
+    value REAL NOT NULL, n INTEGER, PRIMARY KEY (environment, source, quantity, part, at)
+) WITHOUT ROWID;
+CREATE TABLE cost_entries (
+    number INTEGER PRIMARY KEY, service TEXT NOT NULL, environment TEXT NOT NULL, month TEXT NOT NULL, amount TEXT,
+    entered_at TEXT NOT NULL, by TEXT NOT NULL, note TEXT NOT NULL
+);
+CREATE TABLE glance (
+    id INTEGER PRIMARY KEY CHECK (id = 1), level TEXT NOT NULL, line TEXT NOT NULL, ascii TEXT NOT NULL, at REAL NOT NULL,
+    good_until REAL NOT NULL
+);
+"""
 _APPEND_ONLY = ("executions", "entries", "audit")
 
 
@@ -41,7 +55,10 @@ def _forbid(table: str, deed: str) -> str:
     )
 
 
-STEPS: tuple[str, ...] = (_FIRST + "".join(_forbid(table, deed) for table in _APPEND_ONLY for deed in ("UPDATE", "DELETE")),)
+STEPS: tuple[str, ...] = (
+    _FIRST + "".join(_forbid(table, deed) for table in _APPEND_ONLY for deed in ("UPDATE", "DELETE")),
+    _SECOND + "".join(_forbid("cost_entries", deed) for deed in ("UPDATE", "DELETE")),
+)
 """Step N leads from schema N to schema N+1. Released steps are frozen; tests pin what they make."""
 
 KNOWN = len(STEPS)

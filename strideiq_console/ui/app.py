@@ -16,8 +16,8 @@ from strideiq_console.presentation.glyphs import pick
 from strideiq_console.ui import help_rows, keys, starting
 from strideiq_console.ui.bridge import Bridge, ExecutionStarted
 from strideiq_console.ui.commands import ConsoleCommands, Palette
+from strideiq_console.ui.dashboard import DashboardScreen, unfinished
 from strideiq_console.ui.screens.ask import AskDialog
-from strideiq_console.ui.screens.dashboard import DashboardScreen, unfinished
 from strideiq_console.ui.screens.form import FormDialog
 from strideiq_console.ui.screens.history import HistoryScreen
 from strideiq_console.ui.screens.menu import RunbookMenu, menu

@@ -9,9 +9,9 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from strideiq_console.ui.dashboard import DashboardScreen
 from strideiq_console.ui.screens.ask import AskDialog, InputDialog
 from strideiq_console.ui.screens.confirm import ConfirmDialog
-from strideiq_console.ui.screens.dashboard import DashboardScreen
 from strideiq_console.ui.screens.form import FormDialog
 from strideiq_console.ui.screens.history import HistoryScreen
 from strideiq_console.ui.screens.menu import RunbookMenu

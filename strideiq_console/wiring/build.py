@@ -10,7 +10,8 @@ from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.services import feeds
 from strideiq_console.services.board import Board
 from strideiq_console.services.console import Console
-from strideiq_console.services.readers import Source, sources
+from strideiq_console.services.readers import sources
+from strideiq_console.services.source import Source
 from strideiq_console.settings.tokens import Tokens
 from strideiq_console.store.store import Store
 

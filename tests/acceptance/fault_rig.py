@@ -19,8 +19,9 @@ from strideiq_console.sandbox import hosts
 from strideiq_console.services.board import Board
 from strideiq_console.services.checkup import walk
 from strideiq_console.services.checkup.examination import Examination, Patient
-from strideiq_console.services.readers import Source, sources
+from strideiq_console.services.readers import sources
 from strideiq_console.services.refresh import Refresh
+from strideiq_console.services.source import Source
 from strideiq_console.wiring.place import Place
 from tests.acceptance.replay import Replay, Spoil, asking, read_of
 

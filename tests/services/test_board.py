@@ -17,8 +17,9 @@ from strideiq_console.services import feeds
 from strideiq_console.services.board import Board
 from strideiq_console.services.console import Console
 from strideiq_console.services.engine import Engine
-from strideiq_console.services.readers import Source, not_configured, sources
+from strideiq_console.services.readers import sources
 from strideiq_console.services.refresh import Refresh
+from strideiq_console.services.source import Source, not_configured
 from strideiq_console.store.store import Store
 from tests.services.drive import begin
 from tests.services.fakes import BEGIN, SETTINGS, FakeClock, FakeHost, FakeOutside

@@ -15,8 +15,8 @@ import pytest
 from strideiq_console.domain.fault import Fault, FaultKind, OutsideError
 from strideiq_console.services import feeds
 from strideiq_console.services.board import Board
-from strideiq_console.services.readers import Source
 from strideiq_console.services.refresh import APART, LIVELY, Refresh
+from strideiq_console.services.source import Source
 from tests.acceptance.turned_loop import run
 from tests.services.fakes import BEGIN, SETTINGS, FakeClock
 

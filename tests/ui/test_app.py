@@ -7,9 +7,9 @@ from textual.command import CommandPalette
 
 from strideiq_console.domain.fault import ConfigurationError
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
+from strideiq_console.ui.dashboard import DashboardScreen
 from strideiq_console.ui.help_rows import bound_classes
 from strideiq_console.ui.screens.ask import AskDialog
-from strideiq_console.ui.screens.dashboard import DashboardScreen
 from strideiq_console.ui.screens.pick import HelpDialog
 from strideiq_console.ui.walls import refuse_devtools
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from strideiq_console.domain.reading import Reading
-from strideiq_console.ui.screens.dashboard import DashboardScreen
+from strideiq_console.ui.dashboard import DashboardScreen
 from strideiq_console.ui.screens.runbook import RunbookScreen
 from strideiq_console.ui.screens.zoom import ZoomScreen
 from strideiq_console.ui.widgets.table import TableView

@@ -6,8 +6,8 @@ import re
 
 from strideiq_console.presentation import execution, findings, verdict
 from strideiq_console.ui.app import ConsoleApp
+from strideiq_console.ui.dashboard import DashboardScreen
 from strideiq_console.ui.keys import bindings_of
-from strideiq_console.ui.screens.dashboard import DashboardScreen
 from strideiq_console.ui.screens.runbook import RunbookScreen
 from strideiq_console.ui.widgets.table import TableView
 from tests.contracts import ROOT

@@ -6,8 +6,8 @@ from dataclasses import replace
 from strideiq_console.domain.fault import BlockedError
 from strideiq_console.domain.runbook.execution import ExecutionState
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
+from strideiq_console.ui.dashboard import DashboardScreen
 from strideiq_console.ui.screens.ask import AskDialog
-from strideiq_console.ui.screens.dashboard import DashboardScreen
 from strideiq_console.ui.screens.pick import PickDialog
 from strideiq_console.ui.screens.reading import ReadDialog
 from strideiq_console.ui.screens.runbook import RunbookScreen

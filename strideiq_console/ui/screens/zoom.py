@@ -18,7 +18,7 @@ from strideiq_console.presentation.ci_runs import job_lines
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
-from strideiq_console.ui.panels import PanelSpec
+from strideiq_console.ui.panel_spec import PanelSpec
 from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.header import NARROW, Header

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import ReadingArrived
-from strideiq_console.ui.panels import PanelSpec
+from strideiq_console.ui.panel_spec import PanelSpec
 from strideiq_console.ui.widgets.table import TableView
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.glyphs import Glyphs
-from strideiq_console.ui.panels import PanelSpec
+from strideiq_console.ui.panel_spec import PanelSpec
 from strideiq_console.ui.widgets.line import EdgeLine
 
 

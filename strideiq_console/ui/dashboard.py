@@ -16,7 +16,8 @@ from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.verdict import verdict
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
-from strideiq_console.ui.panels import PANELS, PanelSpec
+from strideiq_console.ui.panel_spec import PanelSpec
+from strideiq_console.ui.panels import PANELS, ZOOMS
 from strideiq_console.ui.screens.rows import RowScreen
 from strideiq_console.ui.screens.zoom import ZoomScreen, run_of
 from strideiq_console.ui.widgets.footer import KeyLine
@@ -179,7 +180,8 @@ class DashboardScreen(RowScreen):
     def _zoom(self, *, filtering: bool = False) -> None:
         spec = self._spec()
         key = self.row.key if self.row else ""
-        self.app.push_screen(ZoomScreen(spec, self.services, self.glyphs, self._bridge, at=key, filtering=filtering))
+        zoom = ZOOMS.get(spec.name, ZoomScreen)
+        self.app.push_screen(zoom(spec, self.services, self.glyphs, self._bridge, at=key, filtering=filtering))
 
     def hide_guide(self) -> bool:
         """Take the guide away; says whether there was one."""

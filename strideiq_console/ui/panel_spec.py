@@ -1,4 +1,4 @@
-"""The table of panels: number, title, what it shows, and which feeds bring it news. A new panel is one line here."""
+"""What a panel is made of: number, title, its table and preview, its acts, and the feeds that bring it news."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from strideiq_console.domain.facts import Facts
-from strideiq_console.presentation import alerts, branches, ci_runs, costs, environments, metrics
+from strideiq_console.presentation.acts import Act
 from strideiq_console.presentation.cell import Line, Table
 from strideiq_console.presentation.glyphs import Glyphs
 
@@ -19,6 +19,15 @@ class MakeTable(Protocol):
     def __call__(self, facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:
         """Return the table of this moment."""
         ...
+
+
+Acts = Callable[[Facts, tuple[str, ...], datetime], tuple[Act, ...]]
+"""Returns what can be done with the rows of these keys: those that are marked, else the one under the cursor."""
+
+
+def no_acts(facts: Facts, keys: tuple[str, ...], now: datetime) -> tuple[Act, ...]:
+    """Return nothing: a panel whose rows are only looked at."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +41,4 @@ class PanelSpec:
     detail: Callable[[Facts, str, datetime, Glyphs], tuple[Line, ...]]
     feeds: tuple[str, ...]
     headings: bool = False
-
-
-PANELS = (
-    PanelSpec(1, "environments", "Environments", environments.table, environments.detail, (), headings=True),
-    PanelSpec(2, "branches", "Branches", branches.table, branches.detail, ("branches", "clone", "pulls", "promotion")),
-    PanelSpec(3, "ci", "CI runs", ci_runs.table, ci_runs.detail, ("runs",)),
-    PanelSpec(4, "metrics", "Metrics", metrics.table, metrics.detail, ("metrics",)),
-    PanelSpec(5, "costs", "Costs", costs.table, costs.detail, ("costs",)),
-    PanelSpec(6, "alerts", "Alerts", alerts.table, alerts.detail, ("alerts",)),
-)
+    acts: Acts = no_acts

@@ -1,0 +1,65 @@
+"""Readers of what StrideIQ stands on: the providers' status pages, its names, and the schema of each environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from strideiq_console.domain.outside import Outside
+from strideiq_console.services import feeds
+from strideiq_console.services.feeds import Reader
+from strideiq_console.services.source import Source, not_configured, source_of
+from strideiq_console.settings.model import Settings
+
+if TYPE_CHECKING:
+    from strideiq_console.domain.dns import Resolution
+    from strideiq_console.domain.names import NameResolver
+    from strideiq_console.domain.provider_status import ProviderStatus, StatusSource
+    from strideiq_console.domain.schema_ladder import SchemaLadder
+
+
+def sources(settings: Settings, outside: Outside) -> list[Source]:
+    """Return the feeds of the status pages, of the names, and of the schema ladder."""
+    status, resolver = outside.status, outside.resolver
+    rows = [
+        source_of(feeds.status(provider), _status(status, provider) if status is not None else None, outside.faults)
+        for provider, url in settings.outside.status.items()
+        if url
+    ]
+    rows.append(source_of(feeds.NAMES, _names(resolver, wanted_names(settings)) if resolver is not None else None, outside.faults))
+    # A glance has no outside and reads nothing; the ladder's own notes say which part of it is not configured.
+    able = outside.migrations is not None or bool(outside.databases)
+    missing = not_configured("migrations", "no migration files and no database", "set folder in [alembic] of config.toml")
+    rows.append(Source(feeds.LADDER, _ladder(outside) if able else None, None if able else missing))
+    return rows
+
+
+def wanted_names(settings: Settings) -> tuple[str, ...]:
+    """Return the host names that must resolve: those of the environments that are served, and the configured ones (R76)."""
+    hosts = [urlsplit(url).hostname or "" for e in settings.environments if not e.local for url in (e.url, e.api)]
+    return tuple(dict.fromkeys(name for name in (*hosts, *settings.outside.dns.names) if name))
+
+
+def _status(source: StatusSource, provider: str) -> Reader:
+    async def read() -> ProviderStatus:
+        return await source.of(provider)
+
+    return read
+
+
+def _names(resolver: NameResolver, names: tuple[str, ...]) -> Reader:
+    async def read() -> tuple[Resolution, ...]:
+        import asyncio  # this module is part of a glance, which must not pay for it
+
+        return tuple(await asyncio.gather(*(resolver.resolve(name) for name in names)))
+
+    return read
+
+
+def _ladder(outside: Outside) -> Reader:
+    async def read() -> SchemaLadder:
+        from strideiq_console.services.ladder import read_ladder
+
+        return await read_ladder(outside)
+
+    return read
