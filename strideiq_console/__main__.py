@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+from strideiq_console.cli import quick
 
 
 def main() -> int:
     """Run the command line on ``sys.argv``; return the exit code."""
+    code = quick.answer(sys.argv[1:], os.environ)
+    if code is not None:
+        return code
     from strideiq_console.cli.main import main as run
     from strideiq_console.wiring import Wiring
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from strideiq_console.cli.kept_line import keep_line
 from strideiq_console.cli.session import READ_DEADLINE, Session
 from strideiq_console.domain.reading import Level
 from strideiq_console.presentation import glance
@@ -50,6 +51,8 @@ def _answer(console: Console, session: Session, form: str) -> int:
         output.json(glance.as_json(facts, now, console.budgets()))
     elif form == "line":
         output.line(glance.line(facts, now, output.glyphs))
+        if session.options.config is None and not session.environ.get("STRIDEIQ_CONFIG"):
+            keep_line(console)
     else:
         output.lines(glance.lines(facts, now, output.glyphs, output.width))
     return CODES[verdict(facts, now).level]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from strideiq_console.domain.facts import Facts, RateBudget
@@ -16,12 +16,13 @@ from strideiq_console.presentation.draw import cut, table_lines, width, wrap
 from strideiq_console.presentation.execution_json import execution_json
 from strideiq_console.presentation.feed_json import branches_json, ci_json, environments_json, provenance
 from strideiq_console.presentation.findings import name_of
-from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.glyphs import UNICODE, Glyphs
 from strideiq_console.presentation.verdict import verdict
 
 SCHEMA = "strideiq.glance/1"
 _ROWS = 6
 NARROW_BELOW = 110
+_STEPS = (5, 10, 15, 20, 30, 45, 60)
 
 
 def as_json(facts: Facts, now: datetime, budgets: Iterable[RateBudget] = ()) -> dict[str, Any]:
@@ -145,3 +146,14 @@ def line(facts: Facts, now: datetime, glyphs: Glyphs) -> str:
     """Return the verdict as one line with its mark, for tmux and prompts."""
     found = verdict(facts, now)
     return glyphs.plain(f"{glyphs.level(found.level)} {found.sentence}")
+
+
+def steady(facts: Facts, now: datetime, longest: timedelta) -> timedelta:
+    """Return for how long the line of this moment stays as it is, if nothing new is heard; at most ``longest``."""
+    said, held = line(facts, now, UNICODE), timedelta(0)
+    for seconds in _STEPS:
+        ahead = timedelta(seconds=seconds)
+        if ahead > longest or line(facts, now + ahead, UNICODE) != said:
+            break
+        held = ahead
+    return held

@@ -40,10 +40,6 @@ CREATE TABLE cost_entries (
     number INTEGER PRIMARY KEY, service TEXT NOT NULL, environment TEXT NOT NULL, month TEXT NOT NULL, amount TEXT,
     entered_at TEXT NOT NULL, by TEXT NOT NULL, note TEXT NOT NULL
 );
-CREATE TABLE glance (
-    id INTEGER PRIMARY KEY CHECK (id = 1), level TEXT NOT NULL, line TEXT NOT NULL, ascii TEXT NOT NULL, at REAL NOT NULL,
-    good_until REAL NOT NULL
-);
 """
 _APPEND_ONLY = ("executions", "entries", "audit")
 

@@ -119,3 +119,30 @@ def _refresh(place: Place, board: Board, table: Sequence[Source], engine: Engine
         return moving or (engine is not None and any(not e.state.ended for e in engine.executions()))
 
     return Refresh(board, table, place.clock, busy=busy, pace=place.pace, asked=parts.asked)
+
+
+KEPT_EVERY = 5.0
+"""Real seconds between two looks whether the kept line is still what a glance would say."""
+
+
+@asynccontextmanager
+async def line_kept(console: Console) -> AsyncIterator[None]:
+    """Keep the glance's line while a console is open, and once more at its end: a status bar then reads a file."""
+    import asyncio
+    from contextlib import suppress
+
+    from strideiq_console.cli.kept_line import keep_line
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(KEPT_EVERY)
+            keep_line(console)
+
+    task = asyncio.create_task(keep(), name="kept line")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        keep_line(console)

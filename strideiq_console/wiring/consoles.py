@@ -15,13 +15,14 @@ from strideiq_console.services.board import Board
 from strideiq_console.services.console import Console
 from strideiq_console.services.readers import sources
 from strideiq_console.settings.model import Settings
+from strideiq_console.settings.places import CONFIG_VARIABLE
 from strideiq_console.settings.secret_names import take_out
 from strideiq_console.settings.tokens import Tokens
 
 if TYPE_CHECKING:
     pass
 
-from strideiq_console.wiring.build import console_of
+from strideiq_console.wiring.build import console_of, line_kept
 from strideiq_console.wiring.first_run import Keyring, look_around
 from strideiq_console.wiring.place import open_store, place_of, world_of
 
@@ -64,7 +65,11 @@ class Wiring:
         """Give a console that reads the outside and, where GitHub and a clone are there, carries plans out."""
         place = place_of(options, self._environ)
         async with console_of(place) as console:
-            yield console
+            if place.world is not None or options.config is not None or self._environ.get(CONFIG_VARIABLE):
+                yield console
+            else:
+                async with line_kept(console):
+                    yield console
 
     def tokens(self, options: Options) -> Tokens:
         """Return where each token comes from."""
