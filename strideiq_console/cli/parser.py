@@ -46,6 +46,7 @@ VERBS = {
     "secrets": VerbEntry("secrets", "store, list, test and delete tokens in the system's keyring"),
     "doctor": VerbEntry("doctor", "check tools, tokens, clone and protections, each with its fix"),
     "audit": VerbEntry("audit", "verify the chain of the audit log, or show its newest rows"),
+    "completion": VerbEntry("completion", "the script that completes words in bash, zsh or fish"),
     "demo": VerbEntry("demo", "the whole console on a simulated world"),
     "sandbox": VerbEntry("sandbox", "serve a simulated world, or turn its clock"),
 }

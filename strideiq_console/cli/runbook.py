@@ -20,7 +20,7 @@ SCHEMA = "strideiq.runbooks/1"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the verb."""
     parser.add_argument("deed", choices=("list", "start"), metavar="list|start", help="list them, or start one")
-    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="the runbook to start")
+    parser.add_argument("name", nargs="?", default="", metavar="RUNBOOK", help="the runbook to start")
     told = "one input; may be repeated"
     parser.add_argument("--input", action="append", default=[], type=_pair, metavar="NAME=VALUE", help=told)
     add_carry_out(parser)

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of the verb."""
     deeds = "set: store one, typed unseen or piped; list: where each comes from; test: whose it is and what it may do; delete"
     parser.add_argument("deed", choices=("set", "list", "test", "delete"), metavar="set|list|test|delete", help=deeds)
-    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="such as github or vercel; list names them all")
+    parser.add_argument("name", nargs="?", default="", metavar="SECRET", help="such as github or vercel; list names them all")
     parser.add_argument("--yes", action="store_true", help="delete without asking")
     parser.add_argument("--json", action="store_true", help="one JSON document (list, test)")
 
