@@ -55,6 +55,7 @@ WRITES = (
     rf"commit-tree (?:-S )?{SHA} -p {SHA} -F -",
     rf"revert --no-commit (?:-m [12] )?--end-of-options {SHA}",
     rf"merge-tree --write-tree --name-only --no-messages -z {SHA} {SHA}",
+    r"merge-tree --write-tree --stdin --name-only --no-messages --allow-unrelated-histories",
     rf"merge --no-commit --no-ff --quiet --end-of-options {SHA}",
 )
 

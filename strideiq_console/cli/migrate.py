@@ -61,7 +61,8 @@ def words(inputs: Mapping[str, str]) -> list[str]:
 async def _show(console: Console, session: Session, *, as_json: bool) -> int:
     from strideiq_console.services.ladder import read_ladder
 
-    found, output = await read_ladder(engine_of(console).ports.outside), session.output
+    branches = {e.name: e.branch for e in console.settings.environments if not e.local}
+    found, output = await read_ladder(engine_of(console).ports.outside, branches), session.output
     if as_json:
         output.json(screen.ladder_json(found))
     else:

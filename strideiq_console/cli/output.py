@@ -21,6 +21,8 @@ _COLOURS = {
     Tone.ACTIVE: "36",
     Tone.MUTED: "2",
     Tone.ACCENT: "1",
+    Tone.PRODUCTION: "1;31",
+    Tone.SANDBOX: "1;33",
 }
 _WIDEST = 160
 
@@ -125,6 +127,11 @@ class Output:
         """Write a sentence to standard error."""
         for part in self.redact(text).split("\n"):
             self._write(self._stderr, backstop(self.glyphs.plain(part)) + "\n")
+
+    def bell(self) -> None:
+        """Ring, where a person sits at the terminal."""
+        if self.terminal:
+            self._write(self._stderr, "\a")
 
     def ask(self, prompt: str) -> str | None:
         """Put a question on standard error and return the typed line; None at the end of input."""

@@ -24,6 +24,9 @@ class VerbEntry(NamedTuple):
 VERBS = {
     "glance": VerbEntry("glance", "one screen of what is true, from the store or live"),
     "show": VerbEntry("show", "one noun: environments, branches, ci"),
+    "changes": VerbEntry("changes", "what changed in an environment since what it served before"),
+    "session-end": VerbEntry("session_end", "may one stop for today? work tree, tests, production, what was begun"),
+    "costs": VerbEntry("costs", "the month line by line; enter what is billed, export it, scaling triggers"),
     "feature": VerbEntry("feature", "build a feature, up to a verified staging"),
     "hotfix": VerbEntry("hotfix", "ship a production fix"),
     "promote": VerbEntry("promote", "bring what is verified on staging to production"),
@@ -33,6 +36,7 @@ VERBS = {
     "rollback": VerbEntry("rollback", "go back to what production served before; list what there is; end a pin"),
     "reland": VerbEntry("reland", "land work again that was reverted on main"),
     "migrate": VerbEntry("migrate", "move a schema up or down by name; show which revision each environment has"),
+    "ci": VerbEntry("ci", "wait for a CI run, read a log, run again, cancel, start by hand"),
     "runs": VerbEntry("runs", "list what was carried out and what is unfinished; export one as evidence"),
     "resume": VerbEntry("resume", "go on with what is unfinished"),
     "retry": VerbEntry("steering", "try the step that failed again"),

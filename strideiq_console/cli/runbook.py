@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
 
 def _list(session: Session, *, as_json: bool) -> int:
     settings = session.wiring.settings(session.options)
-    known = (*RUNBOOKS.values(), *settings.runbooks)
+    known = sorted((*RUNBOOKS.values(), *settings.runbooks), key=lambda runbook: runbook.here)
     if as_json:
         session.output.json({"schema": SCHEMA, "runbooks": [_row_json(runbook) for runbook in known]})
         return 0

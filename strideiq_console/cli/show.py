@@ -9,7 +9,6 @@ from strideiq_console.cli.glance import CODES
 from strideiq_console.cli.session import READ_DEADLINE, Session
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.draw import table_lines
-from strideiq_console.presentation.glance import NARROW_BELOW
 from strideiq_console.presentation.nouns import NOUNS, Noun
 
 if TYPE_CHECKING:
@@ -45,8 +44,7 @@ def _answer(console: Console, session: Session, noun: Noun, as_json: bool) -> in
     if as_json:
         output.json(noun.as_json(facts, now))
     else:
-        narrow = noun.name != "environments" or output.width < NARROW_BELOW
-        table = noun.table(facts, now, output.glyphs, narrow=narrow)
+        table = noun.table(facts, now, output.glyphs, narrow=noun.narrow(output.width))
         output.lines(table_lines(table, output.width))
         if table.age:
             output.lines([(Cell(f"read {table.age} ago", Tone.MUTED),)])

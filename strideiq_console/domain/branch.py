@@ -74,7 +74,9 @@ class Branch:
     """A branch as the clone knows it. ``name`` is clean; ``hostile`` marks one whose true name is not fit to act on.
 
     ``local`` and ``remote`` are the tips (None: absent there). ``against_main`` and ``against_staging`` count commits
-    against the permanent branches; ``unpushed`` what the local branch has beyond the remote one.
+    against the permanent branches; ``unpushed`` what the local branch has beyond the remote one. ``absorbed_by`` is the permanent
+    branch that holds all changes of this one although it lacks its commits, as a squash leaves them (R18, T10): ``""`` none does,
+    None nobody has looked yet, or could.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Branch:
     unpushed: int | None = None
     checked_out: bool = False
     hostile: bool = False
+    absorbed_by: str | None = None
 
 
 class Operation(StrEnum):

@@ -17,6 +17,7 @@ from strideiq_console.domain.cost import Charges
 from strideiq_console.domain.facts import RateBudget
 from strideiq_console.domain.gated_deploy import GatedDeploys, HostDeployments, HostEnvironments
 from strideiq_console.domain.issue import Issues
+from strideiq_console.domain.log import WholeLog
 from strideiq_console.domain.pull_request import Protection
 from strideiq_console.domain.release import Releases
 from strideiq_console.domain.repository import HistoryWrites, RepositoryReads
@@ -68,6 +69,10 @@ class WorkflowRuns(Protocol):
 
     async def log_tail(self, job_id: int, *, lines: int = 50) -> tuple[str, ...]:
         """Return the last clean lines of a job's log; the redirect is followed without the token."""
+        ...
+
+    async def log(self, job_id: int, *, most: int = 100_000) -> WholeLog:
+        """Return a job's log, of a longer one its last ``most`` lines or 24 MB. GitHub has none before the job has ended."""
         ...
 
 

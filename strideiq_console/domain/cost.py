@@ -28,7 +28,8 @@ class CostKind(StrEnum):
 class CostLine:
     """One amount. ``environment`` and ``component`` are the console's words, None where the provider does not tell.
 
-    ``quantity`` with ``unit`` is what was used (``GB-minutes``), None where the provider bills a flat amount.
+    ``quantity`` with ``unit`` is what was used (``GB-minutes``), None where the provider bills a flat amount. ``usage`` is false
+    for what does not grow with the days of the month: a seat, a tax, a credit.
     """
 
     provider: str
@@ -40,6 +41,7 @@ class CostLine:
     component: str | None = None
     quantity: Decimal | None = None
     unit: str = ""
+    usage: bool = True
 
 
 @dataclass(frozen=True, slots=True)

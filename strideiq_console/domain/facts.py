@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.ci import CheckSummary, WorkflowRun
+from strideiq_console.domain.commit import Commit
 from strideiq_console.domain.cost import CostEntry, MonthCosts
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.dns import Resolution
@@ -14,6 +15,8 @@ from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.health import Health
 from strideiq_console.domain.metric import Metrics, Series
 from strideiq_console.domain.pin import Pin
+from strideiq_console.domain.policy.alert_rules import RULES, AlertRule
+from strideiq_console.domain.policy.budget import Budget
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.provider_status import ProviderStatus
 from strideiq_console.domain.pull_request import Protection, PullRequest
@@ -45,7 +48,8 @@ class Facts:
     """One reading per feed. ``deployments``, ``pins``, ``costs`` and ``status`` are keyed by provider, ``health`` by environment.
 
     ``metrics`` is keyed by environment and source (``production/prometheus``), ``history`` by environment: the last hour of each
-    quantity, one series a part. ``entries`` are the amounts that were entered by hand, the newest of each line and month.
+    quantity, one series a part; ``rules`` are the alerts with the limits that are configured. ``entries`` are the amounts that were
+    entered by hand, the newest of each line and month. ``mainline`` are the newest commits of main, newest first.
     """
 
     environments: tuple[Environment, ...]
@@ -61,11 +65,15 @@ class Facts:
     executions: tuple[Execution, ...] = ()
     sandbox: bool = False
     pre_deployment: bool = False
+    required_checks: tuple[str, ...] = ()
     pins: Mapping[str, Reading[tuple[Pin, ...]]] = field(default_factory=dict)
     metrics: Mapping[str, Reading[Metrics]] = field(default_factory=dict)
     history: Mapping[str, Reading[tuple[Series, ...]]] = field(default_factory=dict)
     costs: Mapping[str, Reading[MonthCosts]] = field(default_factory=dict)
     entries: tuple[CostEntry, ...] = ()
     status: Mapping[str, Reading[ProviderStatus]] = field(default_factory=dict)
+    mainline: Reading[tuple[Commit, ...]] = field(default_factory=lambda: Reading("git"))
     names: Reading[tuple[Resolution, ...]] = field(default_factory=lambda: Reading("dns"))
     ladder: Reading[SchemaLadder] = field(default_factory=lambda: Reading("migrations"))
+    budget: Budget = field(default_factory=Budget)
+    rules: tuple[AlertRule, ...] = RULES

@@ -68,10 +68,14 @@ _UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One point of a series: an aware time and a finite value in the quantity's unit. None is a gap, never zero."""
+    """One point of a series: an aware time and a finite value in the quantity's unit. None is a gap, never zero.
+
+    ``n`` is how many requests stand behind it, None where that is not known or nothing is counted.
+    """
 
     at: datetime
     value: float | None
+    n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class Metrics:
 
     ``endpoints`` is None when the source cannot tell. ``missing`` names quantities that were asked for and are not exported, each
     with a sentence of why. ``complete`` is false when parts are known to be missing; ``note`` says which.
+    ``endpoints_complete`` is false when the endpoints alone are a part, such as those of a log that is read for a bounded time.
     """
 
     environment: str
@@ -142,6 +147,7 @@ class Metrics:
     missing: tuple[tuple[Quantity, str], ...] = ()
     complete: bool = True
     note: str = ""
+    endpoints_complete: bool = True
 
     def of(self, quantity: Quantity) -> tuple[Series, ...]:
         """Return every series of a quantity."""

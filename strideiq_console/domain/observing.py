@@ -5,8 +5,9 @@ What ``domain.ports`` says of reads holds here too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from strideiq_console.domain.alert import Alert, Listing, Rule, Silence, Target
 from strideiq_console.domain.metric import Metrics, Quantity, Series
@@ -25,8 +26,18 @@ class MetricsSource(Protocol):
         ...
 
 
+@runtime_checkable
 class MetricsHistory(Protocol):
     """A source that remembers."""
+
+    async def recent(
+        self, environment: str, quantities: Sequence[Quantity], span: timedelta, *, points: int = 60
+    ) -> tuple[Series, ...]:
+        """Return the last ``span`` of several quantities, with as few requests as they can be told with.
+
+        One that is not exported has no series. OutsideError when the source does not answer; nothing is returned in part.
+        """
+        ...
 
     async def history(self, environment: str, quantity: Quantity, span: timedelta, *, points: int = 60) -> tuple[Series, ...]:
         """Return the last ``span`` in about so many samples, one series a part; empty when it is not exported."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.commit import Commit, Divergence
+from strideiq_console.domain.comparison import MOST_FILES, MOST_LINES, Comparison
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.facts import RateBudget
 from strideiq_console.domain.health import Probe
@@ -128,6 +129,17 @@ class CloneReader(Protocol):
 
     async def patch(self, base: str, head: str, *, limit: int = 400) -> tuple[str, ...]:
         """Return the difference from ``base`` to ``head`` as clean lines to read; past ``limit`` a last line counts the rest."""
+        ...
+
+    async def comparison(self, base: str, head: str, *, files: int = MOST_FILES, lines: int = MOST_LINES) -> Comparison:
+        """Return what ``head`` brings since it left ``base``, so many files and lines at most; base ``""``: since its parent."""
+        ...
+
+    async def absorbed(self, base: str, heads: Sequence[str]) -> Mapping[str, bool]:
+        """Say of each commit whether merging it into ``base`` would change nothing: its work is there already, however it came.
+
+        One that cannot be tried (an old git, a commit that is not in the clone) is left out. CloneError in a shallow clone.
+        """
         ...
 
 

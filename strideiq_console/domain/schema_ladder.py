@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from strideiq_console.domain.migration import Direction, Revision
 from strideiq_console.domain.migration_graph import RevisionGraph
@@ -14,7 +15,9 @@ from strideiq_console.domain.reading import Level
 class Rung:
     """One environment. ``rows`` None: they are not known, and ``note`` says why. ``pending`` are what the files have beyond them.
 
-    ``strange`` are rows that no migration file defines.
+    ``pending`` is counted against the work tree, ``due`` against the newest files of the environment's ``branch``: what the code
+    expects and the schema lacks. ``due`` None: those files were not read. ``strange`` are rows that neither of both defines; what
+    only the own branch defines is no riddle, it was merged there and is not checked out here.
     """
 
     environment: str
@@ -23,6 +26,8 @@ class Rung:
     strange: tuple[str, ...] = ()
     ahead: tuple[str, ...] = ()
     note: str = ""
+    branch: str = ""
+    due: tuple[Revision, ...] | None = None
 
     @property
     def known(self) -> bool:
@@ -52,12 +57,22 @@ class SchemaLadder:
         return Level.WARNING if broken else Level.OK
 
 
-def ladder_of(graph: RevisionGraph, found: tuple[tuple[str, tuple[str, ...] | None, str], ...]) -> SchemaLadder:
-    """Return the ladder over these files; ``found`` are environment, rows and why they are not known, in the ladder's order."""
+def ladder_of(
+    graph: RevisionGraph,
+    found: tuple[tuple[str, tuple[str, ...] | None, str], ...],
+    own: Mapping[str, tuple[str, RevisionGraph]] | None = None,
+) -> SchemaLadder:
+    """Return the ladder over these files; ``found`` are environment, rows and why they are not known, in the ladder's order.
+
+    ``own`` holds, by environment, the branch that it is deployed from and the graph of that branch's files.
+    """
     rungs: list[Rung] = []
     below: frozenset[str] | None = None
     for environment, rows, note in found:
+        branch, files = (own or {}).get(environment, ("", None))
         rung, active = _rung(graph, environment, rows, note, below)
+        if files is not None:
+            rung, active = _by_own_files(rung, active, files, branch, below)
         rungs.append(rung)
         below = active
     words = graph.merge_words()
@@ -76,6 +91,18 @@ def _rung(
     ahead = tuple(sorted(state.active - below)) if below is not None and environment == "production" else ()
     known = None if state.unknown else state.active
     return Rung(environment, rows, pending, state.unknown, ahead, note), known
+
+
+def _by_own_files(
+    rung: Rung, active: frozenset[str] | None, files: RevisionGraph, branch: str, below: frozenset[str] | None
+) -> tuple[Rung, frozenset[str] | None]:
+    """Add what the files of the environment's own branch tell; they also define rows that the work tree does not know."""
+    theirs, known = _rung(files, rung.environment, rung.rows, rung.note, below)
+    if rung.rows is None or theirs.strange:
+        return replace(rung, branch=branch), active
+    if rung.strange:
+        rung, active = replace(theirs, pending=()), known
+    return replace(rung, branch=branch, due=theirs.pending), active
 
 
 def risk_words(revision: Revision) -> str:

@@ -1,182 +1,218 @@
-"""The branches panel: kind, pull requests with what blocks them, divergence, age, and what is left over (R16-R19)."""
+"""The branches panel: target, pull requests with what blocks them, CI, divergence, age, what is left over (R16-R19)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from strideiq_console.domain.branch import Branch, BranchKind
-from strideiq_console.domain.ci import CheckState
-from strideiq_console.domain.commit import Divergence, short_sha
 from strideiq_console.domain.facts import Facts, PullStanding
-from strideiq_console.presentation.age import ago, since
-from strideiq_console.presentation.cell import Cell, Column, Line, Row, Table, Tone, text
+from strideiq_console.domain.reading import Level, Look
+from strideiq_console.presentation.age import age_words
+from strideiq_console.presentation.branch_acts import acts as acts
+from strideiq_console.presentation.branch_lines import detail as detail
+from strideiq_console.presentation.branch_state import STALE, Remains, index
+from strideiq_console.presentation.branch_state import base_divergence as base_divergence
+from strideiq_console.presentation.cell import Cell, Column, Row, Table, Tone
+from strideiq_console.presentation.draw import width
+from strideiq_console.presentation.environment_cells import check_tone
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.protection_rules import badge, protection_level
+from strideiq_console.presentation.pull_words import pull_words
+from strideiq_console.presentation.pull_words import short_blocker as short_blocker
 
-_WIDE = (Column("branch"), Column("pull requests", 18), Column("+ −", 9), Column("age", 7))
-_NARROW = (Column("branch"), Column("kind", 13), Column("pull requests", 20), Column("+ −", 9), Column("age", 8))
+_TARGETS = {
+    BranchKind.MAIN: "production",
+    BranchKind.STAGING: "staging",
+    BranchKind.FEATURE: "none",
+    BranchKind.HOTFIX: "stg → prod",
+    BranchKind.RELEASE: "stg → prod",
+    BranchKind.UNCLASSIFIED: "no kind",
+}
+"""Short words for :attr:`BranchKind.deploys_to`; a preview that Vercel makes of a branch is no deployment of the document's."""
+
+_MANY = 500
+_AGES_LAST = 20.0
+"""Seconds in which the ages of so many rows are not reckoned anew."""
+
+UNFETCHED = timedelta(hours=1)
+"""What GitHub has may differ from what the clone knows after so long without a fetch."""
 
 
 def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:
     """Return the branches: those in work, newest first, then what is left over, then the permanent ones."""
     fresh = freshness(facts.branches, "branches", now)
-    branches = facts.branches.value or ()
-    ordered = sorted(branches, key=lambda b: (_group(b, facts), -b.tip.committed_at.timestamp()))
-    rows = tuple(_row(branch, facts, now, glyphs, narrow) for branch in ordered)
+    rows = _rows(_Moment(facts, now, glyphs, narrow))
     notice = fresh.notice
     if not notice and not rows:
         notice = "The clone has no branch yet: make a first commit."
-    return Table(_NARROW if narrow else _WIDE, rows, fresh.look, notice, f"{len(rows)}", fresh.age)
+    footer = ", ".join(filter(None, (f"{len(rows)}", unfetched(facts, now))))
+    return Table(_columns(rows, narrow=narrow), rows, fresh.look, notice, footer, fresh.age)
 
 
-def _group(branch: Branch, facts: Facts) -> int:
-    if branch.kind.permanent:
-        return 2
-    return 1 if left_over(branch, facts) else 0
+def _columns(rows: tuple[Row, ...], *, narrow: bool) -> tuple[Column, ...]:
+    """Return the columns, none wider than what stands in it: what is left is the name's."""
+    target = (Column("deploys to", 11),) if narrow else ()
+    place = 1 + len(target)
+    pulls, counts = (max((width(row.cells[at].text) for row in rows), default=0) + 1 for at in (place, place + 2))
+    sized = (Column("pull requests", min(max(pulls, 14), 18)), Column("CI", 3), Column("+ −", min(max(counts, 4), 10)))
+    return (Column("branch"), *target, *sized, Column("age", 6))
+
+
+def unfetched(facts: Facts, now: datetime) -> str:
+    """Say how old the clone's word of origin is, where that is long; ``""`` while it is recent or nothing is known."""
+    clone = facts.clone.value
+    if clone is None or clone.remote is None:
+        return ""
+    if clone.fetched_at is None:
+        return "never fetched"
+    age = now - clone.fetched_at
+    return f"fetched {age_words(age)} ago" if age > UNFETCHED else ""
+
+
+def level(facts: Facts, now: datetime) -> Level:
+    """Return how bad it is: rules that let work past review, pull requests that need a person; unknown without fresh facts."""
+    if facts.branches.value is None or freshness(facts.branches, "branches", now).look is not Look.FRESH:
+        return Level.UNKNOWN
+    lasting = [b for b in facts.branches.value if b.kind.permanent and facts.protections.value]
+    levels = {protection_level(facts, branch) for branch in lasting}
+    if any(short_blocker(s) in ("CI red", "conflict", "changes wanted") for s in facts.pulls.value or ()):
+        levels.add(Level.WARNING)
+    return next((one for one in (Level.CRITICAL, Level.WARNING, Level.UNKNOWN) if one in levels), Level.OK)
 
 
 def pulls_of(branch: str, facts: Facts) -> tuple[PullStanding, ...]:
-    """Return the open pull requests whose head is this branch, in the order of their numbers."""
-    mine = (standing for standing in facts.pulls.value or () if standing.pull.head == branch)
-    return tuple(sorted(mine, key=lambda standing: standing.pull.number))
+    """Return the open pull requests whose head is this branch, in the order of their numbers; for many branches use an index."""
+    return index(facts).pulls_of(branch)
 
 
 def left_over(branch: Branch, facts: Facts) -> bool:
-    """Say whether a branch has nothing of its own any more: everything is in main or staging, and no pull request is open.
+    """Say whether a branch has served (:meth:`BranchIndex.gone`); for many branches use an index."""
+    return index(facts).gone(branch)
 
-    The branch that is checked out and one that stands exactly on a permanent branch (just created) do not count.
+
+class _Moment:
+    """What the rows are made of. Two moments are the same when nothing that a row shows has changed in between.
+
+    A panel of five thousand rows is drawn anew whenever one of its feeds was read, and nearly always reads what it knew.
     """
-    if branch.kind.permanent or branch.checked_out or pulls_of(branch.name, facts):
-        return False
-    tips = {b.remote or b.local for b in facts.branches.value or () if b.kind.permanent}
-    if branch.tip.sha in tips:
-        return False
-    return any(side is not None and side.ahead == 0 and side.behind > 0 for side in (branch.against_main, branch.against_staging))
+
+    def __init__(self, facts: Facts, now: datetime, glyphs: Glyphs, narrow: bool) -> None:
+        self.facts, self.now, self.glyphs, self.narrow = facts, now, glyphs, narrow
+        self.pulls = freshness(facts.pulls, "pulls", now)
+        self.trusted = {
+            "pulls": self.pulls.trusted,
+            "runs": freshness(facts.runs, "runs", now).trusted,
+            "protections": freshness(facts.protections, "protections", now).trusted,
+        }
+        values = (facts.branches.value, facts.pulls.value, facts.runs.value, facts.protections.value, facts.ladder.value)
+        few = len(facts.branches.value or ()) < _MANY
+        at = now.timestamp()
+        self._parts = (
+            at if few else at // _AGES_LAST,
+            self.pulls.age,
+            narrow,
+            glyphs.name,
+            self.trusted,
+            facts.required_checks,
+            *values,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._parts[:4])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Moment) and self._parts == other._parts
 
 
-def base_divergence(branch: Branch) -> Divergence | None:
-    """Return how the branch stands against the one it goes to: hotfix and release against main, others against staging."""
-    if branch.kind is BranchKind.MAIN:
-        return None
-    if branch.kind in (BranchKind.STAGING, BranchKind.HOTFIX, BranchKind.RELEASE):
-        return branch.against_main
-    return branch.against_staging or branch.against_main
+@lru_cache(maxsize=2)
+def _rows(moment: _Moment) -> tuple[Row, ...]:
+    return _Rows(moment).rows()
 
 
-def _row(branch: Branch, facts: Facts, now: datetime, glyphs: Glyphs, narrow: bool) -> Row:
-    gone = left_over(branch, facts)
-    mark = f"{glyphs.here} " if branch.checked_out else ""
-    name = Cell(mark + branch.name, Tone.WARNING if branch.hostile else Tone.MUTED if gone else Tone.PLAIN)
-    age = Cell(since(branch.tip.committed_at, now), Tone.MUTED)
-    side = base_divergence(branch)
-    counts = Cell("–", Tone.MUTED) if side is None or gone else Cell(f"+{side.ahead} −{side.behind}")
-    pulls = standing_cell(branch, facts, now, glyphs)
-    cells = (name, Cell(str(branch.kind), Tone.MUTED), pulls, counts, age) if narrow else (name, pulls, counts, age)
-    open_pulls = pulls_of(branch.name, facts)
-    return Row(branch.name, cells, open_pulls[0].pull.url if open_pulls else "")
+class _Rows:
+    """Makes the rows of one moment. What rows share is made once: there may be five thousand of them."""
 
+    def __init__(self, moment: _Moment) -> None:
+        facts, glyphs = moment.facts, moment.glyphs
+        self._facts, self._known, self._now, self._glyphs, self._narrow = facts, index(facts), moment.now, glyphs, moment.narrow
+        self._pulls_age, self._trusted = moment.pulls.age, moment.trusted
+        ladder = facts.ladder.value
+        self._lint = bool(ladder is not None and ladder.problems)
+        self._targets = {kind: Cell(words, Tone.MUTED) for kind, words in _TARGETS.items()}
+        self._shared: dict[tuple[str, Tone], Cell] = {}
+        self._nothing = Cell("–", Tone.MUTED)
+        self._unknown_run = Cell(glyphs.unknown, Tone.UNKNOWN)
+        # CI does not run for a branch without a pull request, which is no news and no fault (R60).
+        self._no_run = Cell(glyphs.none, Tone.MUTED) if facts.runs.value is not None else self._unknown_run
+        self._without = {
+            words: Cell(words, Tone.MUTED) for words in ("no PR", "unclassified", "no PR, stale", "unclassified, stale")
+        }
+        self._served = {remains: Cell(str(remains), Tone.MUTED) for remains in (Remains.MERGED, Remains.SQUASHED)}
 
-def standing_cell(branch: Branch, facts: Facts, now: datetime, glyphs: Glyphs) -> Cell:
-    """Return the pull requests of a branch and what blocks them, or what the branch is when it has none."""
-    if branch.hostile:
-        return Cell("unfit name", Tone.WARNING)
-    standings = pulls_of(branch.name, facts)
-    age = freshness(facts.pulls, "pulls", now).age
-    if standings:
-        numbers = " ".join(f"#{s.pull.number}" for s in standings)
-        words, tone = pull_words(standings, glyphs)
-        return Cell(f"{numbers} {words}" + (f" {age}" if age else ""), tone)
-    if left_over(branch, facts):
-        return Cell("merged, left over", Tone.MUTED)
-    if branch.kind.permanent:
-        return Cell(f"→ {branch.kind.deploys_to}", Tone.MUTED)
-    if facts.pulls.value is None:
-        return Cell("–", Tone.MUTED)
-    return Cell("unclassified" if branch.kind is BranchKind.UNCLASSIFIED else "no PR", Tone.MUTED)
+    def rows(self) -> tuple[Row, ...]:
+        """Return all rows in their order."""
+        remains = self._known.remains
+        found = [(branch, remains(branch)) for branch in self._facts.branches.value or ()]
+        found.sort(key=lambda one: one[0].tip.committed_at, reverse=True)
+        found.sort(key=lambda one: 2 if one[0].name in self._known.permanent else 1 if one[1] in self._served else 0)
+        return tuple(self._row(branch, left) for branch, left in found)
 
+    def _row(self, branch: Branch, left: Remains) -> Row:
+        gone = left in self._served
+        aged = self._now - branch.tip.committed_at
+        side = base_divergence(branch)
+        counts = self._nothing if side is None or gone else self._same(f"+{side.ahead} −{side.behind}", Tone.PLAIN)
+        pulls = self._known.pulls.get(branch.name, ())
+        standing = self._pulls(pulls) if pulls and not branch.hostile else self._standing(branch, left, aged)
+        middle = (self._targets[branch.kind], standing) if self._narrow else (standing,)
+        cells = (self._name(branch, gone), *middle, self._ci(branch, pulls), counts, self._same(age_words(aged), Tone.MUTED))
+        return Row(branch.name, cells, pulls[0].pull.url if pulls else "", (branch.name,) if branch.checked_out else ())
 
-def pull_words(standings: tuple[PullStanding, ...], glyphs: Glyphs) -> tuple[str, Tone]:
-    """Say in a word or two what holds pull requests back, the worst first; the mark of good when nothing does."""
-    words = [short_blocker(standing) for standing in standings]
-    for word, mark, tone in (
-        ("CI red", glyphs.bad, Tone.CRITICAL),
-        ("conflict", glyphs.bad, Tone.CRITICAL),
-        ("changes wanted", glyphs.bad, Tone.WARNING),
-        ("draft", glyphs.none, Tone.MUTED),
-        ("behind", glyphs.warn, Tone.WARNING),
-        ("CI runs", glyphs.running, Tone.ACTIVE),
-        ("unknown", glyphs.unknown, Tone.UNKNOWN),
-        ("computing", glyphs.unknown, Tone.UNKNOWN),
-        ("to approve", glyphs.queued, Tone.PLAIN),
-        ("blocked", glyphs.warn, Tone.WARNING),
-    ):
-        if word in words:
-            return f"{mark} {word}", tone
-    return glyphs.ok, Tone.OK
+    def _same(self, words: str, tone: Tone) -> Cell:
+        """Return a cell that many rows may share."""
+        cell = self._shared.get((words, tone))
+        if cell is None:
+            cell = self._shared[words, tone] = Cell(words, tone)
+        return cell
 
+    def _name(self, branch: Branch, gone: bool) -> Cell:
+        if not branch.checked_out:
+            return Cell(branch.name, Tone.WARNING if branch.hostile else Tone.MUTED if gone else Tone.PLAIN)
+        # The migration files of the work tree are those of the branch that is checked out (R86).
+        mark = f"{self._glyphs.here}{self._glyphs.warn}" if self._lint else self._glyphs.here
+        return Cell(f"{mark} {branch.name}", Tone.WARNING if branch.hostile or self._lint else Tone.PLAIN)
 
-def short_blocker(standing: PullStanding) -> str:
-    """Return one word or two for why a pull request cannot be merged now, "" when it can."""
-    pull, checks = standing.pull, standing.checks
-    if checks is not None and checks.state.red:
-        return "CI red"
-    if pull.mergeable is False or pull.mergeable_state == "dirty":
-        return "conflict"
-    if any("requests changes" in reason for reason in standing.blockers):
-        return "changes wanted"
-    if pull.draft:
-        return "draft"
-    if pull.mergeable_state == "behind":
-        return "behind"
-    if checks is not None and checks.state in (CheckState.QUEUED, CheckState.RUNNING, CheckState.EXPECTED):
-        return "CI runs" if checks.state is not CheckState.EXPECTED else "unknown"
-    if checks is None:
-        return "unknown"
-    if pull.mergeable is None and standing.blockers:
-        return "computing"
-    if any("approval" in reason for reason in standing.blockers):
-        return "to approve"
-    return "blocked" if standing.blockers else ""
+    def _ci(self, branch: Branch, pulls: tuple[PullStanding, ...]) -> Cell:
+        """Return the mark of the tip's newest run; an older commit's says nothing of it, and some branches have none (R60)."""
+        run = self._known.runs.get(branch.name)
+        if run is not None and run.sha in (branch.tip.sha, branch.remote):
+            if run.state.passes and not self._trusted["runs"]:
+                return self._unknown_run  # what is not fresh is never green
+            return Cell(self._glyphs.check(run.state), check_tone(run.state))
+        permanent = self._known.permanent
+        covered = branch.name in permanent or any(standing.pull.base in permanent for standing in pulls)
+        return self._unknown_run if covered else self._no_run
 
+    def _pulls(self, pulls: tuple[PullStanding, ...]) -> Cell:
+        numbers = " ".join(f"#{one.pull.number}" for one in pulls)
+        words, tone = pull_words(pulls, self._glyphs)
+        if tone is Tone.OK and not self._trusted["pulls"]:
+            words, tone = self._glyphs.unknown, Tone.UNKNOWN
+        return Cell(f"{numbers} {words}" + (f" {self._pulls_age}" if self._pulls_age else ""), tone, pulls[0].pull.url)
 
-def detail(facts: Facts, key: str, now: datetime, glyphs: Glyphs) -> tuple[Line, ...]:
-    """Return the preview of one branch: its kind, tips, divergence, and each pull request with all its blockers."""
-    branch = next((b for b in facts.branches.value or () if b.name == key), None)
-    if branch is None:
-        return ()
-    lines: list[Line] = [
-        text(Cell(branch.name, Tone.ACCENT), f"  {branch.kind}, deploys to {branch.kind.deploys_to}"),
-        text(f"{branch.tip.short} {branch.tip.subject}"),
-        text(Cell(f"{branch.tip.author}, {ago(branch.tip.committed_at, now)}", Tone.MUTED)),
-        (),
-    ]
-    if branch.hostile:
-        lines.append((Cell("The true name is not fit to act on; the console only shows it.", Tone.WARNING),))
-    for label, sha in (("local", branch.local), ("origin", branch.remote)):
-        lines.append(text(Cell(f"{label:<10}", Tone.MUTED), short_sha(sha) if sha else "absent"))
-    for label, side in (("main", branch.against_main), ("staging", branch.against_staging)):
-        words = "unknown" if side is None else f"{side.ahead} ahead, {side.behind} behind"
-        lines.append(text(Cell(f"{label:<10}", Tone.MUTED), words))
-    if branch.unpushed:
-        lines.append((Cell(f"{branch.unpushed} not pushed", Tone.WARNING),))
-    for standing in pulls_of(branch.name, facts):
-        lines.extend(_pull_lines(standing, glyphs))
-    notice = freshness(facts.pulls, "pulls", now).notice
-    if notice:
-        lines.extend(((), (Cell(notice, Tone.MUTED),)))
-    return tuple(lines)
-
-
-def _pull_lines(standing: PullStanding, glyphs: Glyphs) -> list[Line]:
-    pull = standing.pull
-    words, tone = pull_words((standing,), glyphs)
-    lines: list[Line] = [
-        (),
-        text(f"#{pull.number} into {pull.base}  ", Cell(words, tone)),
-        text(pull.title),
-        (Cell(pull.url, Tone.MUTED),),
-    ]
-    lines.extend((Cell(f"  {glyphs.warn} {reason}", Tone.WARNING),) for reason in standing.blockers)
-    if not standing.blockers:
-        lines.append((Cell(f"  {glyphs.ok} nothing blocks it", Tone.OK),))
-    return lines
+    def _standing(self, branch: Branch, left: Remains, aged: timedelta) -> Cell:
+        """Return what a branch without pull requests is."""
+        if branch.hostile:
+            return Cell("unfit name", Tone.WARNING)
+        if left in self._served:
+            return self._served[left]
+        if branch.name in self._known.permanent:
+            known = badge(self._facts, branch, self._glyphs) or Cell(f"→ {branch.kind.deploys_to}", Tone.MUTED)
+            good = known.text.startswith(self._glyphs.ok) and not self._trusted["protections"]
+            return Cell(self._glyphs.unknown + known.text[1:], Tone.UNKNOWN) if good else known
+        if self._facts.pulls.value is None:
+            return self._nothing
+        kind = "unclassified" if branch.kind is BranchKind.UNCLASSIFIED else "no PR"
+        return self._without[f"{kind}, stale" if aged > STALE else kind]

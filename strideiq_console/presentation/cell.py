@@ -19,14 +19,20 @@ class Tone(StrEnum):
     ACTIVE = "active"
     MUTED = "muted"
     ACCENT = "accent"
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A clean single line of text and what it means. It is literal: no markup is ever read in it."""
+    """A clean single line of text and what it means. It is literal: no markup is ever read in it.
+
+    ``url`` is a page that the text stands for: a terminal that can makes a link of it, if the console knows the host.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
+    url: str = ""
 
 
 Line = tuple[Cell, ...]
@@ -48,11 +54,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row. ``key`` is unique in its table and stays the same between two readings; ``url`` is what ``o`` opens."""
+    """A row. ``key`` is unique in its table and stays the same between two readings; ``url`` is what ``o`` opens.
+
+    ``order`` says what each cell is sorted by where its words do not say it themselves: a number, a text, or None for the words.
+    It may be shorter than the cells. Numbers with a unit, durations and money need none (``ui/widgets/sorting.py``).
+    """
 
     key: str
     cells: tuple[Cell, ...]
     url: str = ""
+    order: tuple[float | str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

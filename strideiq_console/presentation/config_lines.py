@@ -71,3 +71,19 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def setting_lines(settings: Settings, key: str) -> tuple[Line, ...]:
+    """Return what one key came to, who said so, and where to change it; nothing for a key that was not read."""
+    found = next((row for row in rows(settings) if row[0] == key), None)
+    if found is None:
+        return ()
+    _, value, origin = found
+    file = str(settings.file) if settings.file else "config.toml, which strideiq init writes"
+    return (
+        text(Cell("key     ", Tone.MUTED), Cell(key, Tone.ACCENT)),
+        text(Cell("value   ", Tone.MUTED), _toml(value)),
+        text(Cell("origin  ", Tone.MUTED), origin),
+        (),
+        text(Cell("change it in ", Tone.MUTED), file),
+    )

@@ -39,6 +39,11 @@ UNDO = {
     Verb.RESTORE_FILES: "the branch is put back to where it stood; the commit stays pinned in the clone",
     Verb.PROVE_BACKUP: "a backup that was made stays; nothing else is changed",
     Verb.MOVE_SCHEMA: "the schema is moved back by a downgrade or an upgrade of its own, where that loses nothing; else a backup",
+    Verb.RERUN: "a run that goes on can be cancelled; its earlier attempt stays to be read",
+    Verb.CANCEL_RUN: "what was cancelled can be run again",
+    Verb.DISPATCH: "the run that was started can be cancelled",
+    Verb.CLOSE_PULL_REQUEST: "the pull request is opened again",
+    Verb.REOPEN_PULL_REQUEST: "a pull request that is open again needs nothing taken back",
     Verb.PROTECT_BRANCH: "the rules that stood there before are put back, or the ruleset that was made is deleted",
 }
 _LEVELS = {

@@ -11,11 +11,14 @@ from strideiq_console.domain.health import Probe
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import ago, since
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Tone
+from strideiq_console.presentation.draw import width
 from strideiq_console.presentation.environment_state import EnvironmentState, bad_parts
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
 
 _NONE = Cell("–", Tone.MUTED)
+_WAITING = 14
+"""Letters of the cell that says what waits."""
 
 
 def live_cell(state: EnvironmentState, glyphs: Glyphs, narrow: bool) -> Cell:
@@ -51,8 +54,8 @@ def deployed_cell(state: EnvironmentState, *, short: bool = False) -> Cell:
 
 
 def ci_cell(state: EnvironmentState, glyphs: Glyphs) -> Cell:
-    """Return how many jobs of the branch head pass; a count that is not fresh is never green."""
-    ci = state.ci
+    """Return how many jobs pass of the commit that serves, else of the head; a count that is not fresh is never green (R66)."""
+    ci = state.shown_ci
     if ci is None:
         if not state.ci_fresh.trusted:
             return _NONE if state.ci_fresh.look is Look.NOT_CONFIGURED else Cell(f"{glyphs.unknown}", Tone.UNKNOWN)
@@ -151,8 +154,15 @@ def _port(url: str) -> str:
 def waiting_cell(facts: Facts, state: EnvironmentState, now: datetime) -> Cell:
     """Return what waits on the rung below: commits on staging for production, verification for staging, unpushed at home."""
     words, tone = waiting_words(facts, state)
-    age = freshness(facts.promotion, "promotion", now).age
-    return Cell(f"{words} {age}" if age and words != "–" else words, tone)
+    local = state.environment.local
+    age = (freshness(facts.clone, "clone", now) if local else freshness(facts.promotion, "promotion", now)).age
+    if not age or words == "–":
+        return Cell(words, tone)
+    # A count keeps its number beside its age; words that do not fit beside it give way, for they may be true no more.
+    count = words.partition(" ")[0]
+    said = f"{count}, {age} old" if count.isdigit() else f"? {age} old"
+    whole = f"{words} {age}"
+    return Cell(whole, tone) if width(whole) <= _WAITING else Cell(said, Tone.UNKNOWN)
 
 
 def waiting_words(facts: Facts, state: EnvironmentState) -> tuple[str, Tone]:
@@ -175,7 +185,7 @@ def waiting_words(facts: Facts, state: EnvironmentState) -> tuple[str, Tone]:
         return "not verified", Tone.PLAIN
     behind = promotion.staging_behind if promotion else None
     if behind:
-        return f"lacks {behind} of main", Tone.PLAIN
+        return f"{behind} behind main", Tone.PLAIN
     return ("not verified", Tone.PLAIN) if state.head is not None else ("–", Tone.MUTED)
 
 

@@ -5,97 +5,31 @@ The panel, the verdict and ``glance --json`` all read this, so they cannot disag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from strideiq_console.domain.ci import CheckState, WorkflowRun, worst
-from strideiq_console.domain.deployment import Deployment, DeploymentState, latest_of, live_of
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.health import Health
-from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.reading import Level, Look, Reading
+from strideiq_console.domain.schema_ladder import Rung
+from strideiq_console.presentation.environment_ci import CiCount, ci_of, ci_of_commit, head_of
+from strideiq_console.presentation.environment_components import LiveComponent as LiveComponent
+from strideiq_console.presentation.environment_components import components_of
+from strideiq_console.presentation.environment_components import reading_of as reading_of
 from strideiq_console.presentation.freshness import Freshness, freshness
 
 OVERDUE = timedelta(minutes=15)
 """Merged but not deployed for longer than this is a finding (R6)."""
-
-# What runs a component, for a provider whose reading holds no deployment that would say so.
-_COMPONENTS = {"vercel": "web", "railway": "api"}
-
-
-@dataclass(frozen=True, slots=True)
-class LiveComponent:
-    """One component of an environment. ``sha`` is what serves now, None when the provider did not say (R15).
-
-    ``pin`` is what the provider says of holding it; None: it was not asked, or has not answered yet.
-    """
-
-    name: str
-    provider: str
-    live: Deployment | None
-    latest: Deployment | None
-    reading: Reading[tuple[Deployment, ...]] | None
-    fresh: Freshness
-    pin: Pin | None = None
-
-    @property
-    def sha(self) -> str | None:
-        """Return the commit that serves now, as far as the provider said."""
-        return self.live.sha if self.live else None
-
-    @property
-    def failed(self) -> bool:
-        """Say whether the newest attempt failed or what serves has crashed."""
-        return self.latest is not None and self.latest.state in (DeploymentState.FAILED, DeploymentState.CRASHED)
-
-    @property
-    def moving(self) -> bool:
-        """Say whether a newer deployment is on its way."""
-        return self.latest is not None and self.latest.state.moving
-
-    @property
-    def pinned(self) -> bool | None:
-        """Say whether new builds are kept from going live, as after a rollback; None: unknown.
-
-        The provider's word counts; without one, an older deployment that serves although a newer one is ready.
-        """
-        if self.pin is not None:
-            return self.pin.pinned
-        if self.live is None or self.reading is None or self.reading.value is None:
-            return None
-        if self.live.live is None or self.live.created_at is None:
-            return None
-        newer = (
-            d
-            for d in self.reading.value
-            if (d.environment, d.component) == (self.live.environment, self.live.component)
-            and d.state is DeploymentState.READY
-            and d.live is False
-            and d.created_at is not None
-            and d.created_at > self.live.created_at
-        )
-        return next(newer, None) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class CiCount:
-    """What CI says of one commit: jobs that passed of those that were not skipped. ``total`` 0: jobs not known yet."""
-
-    state: CheckState
-    passed: int
-    total: int
-    sha: str
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentState:
     """One environment, judged. ``head`` is the newest known commit of its branch, ``head_at`` its time.
 
-    ``overdue`` is how long a merged commit has been waiting beyond :data:`OVERDUE`; ``drift`` says whether something else than
-    the head serves, None when that cannot be told.
+    ``ci`` is of the head, ``live_ci`` of each commit that serves. ``schema`` is its rung of the schema ladder, None where there is
+    none. ``overdue`` is how long a merged commit has been waiting beyond :data:`OVERDUE`; ``drift`` says whether
+    something else than the head serves, None when that cannot be told.
     """
 
     environment: Environment
@@ -108,6 +42,9 @@ class EnvironmentState:
     health_reading: Reading[Health] | None
     health_fresh: Freshness
     now: datetime
+    live_ci: tuple[CiCount, ...]
+    schema: Rung | None
+    schema_fresh: Freshness
 
     @property
     def shas(self) -> tuple[str | None, ...]:
@@ -156,6 +93,30 @@ class EnvironmentState:
         return tuple(component for component in self.components if component.pinned)
 
     @property
+    def shown_ci(self) -> CiCount | None:
+        """Return the CI of what serves, the worst where components differ; that of the head while nobody says what serves."""
+        if any(sha is not None for sha in self.shas):
+            return min(self.live_ci, key=_proof, default=None)
+        return self.ci
+
+    @property
+    def unproven(self) -> tuple[tuple[LiveComponent, CiCount], ...]:
+        """Return the components that serve a commit whose CI is red or has not ended, with what CI says of it (R66)."""
+        said = {count.sha: count for count in self.live_ci if count.unproven}
+        return tuple((c, said[c.sha]) for c in self.components if c.sha is not None and c.sha in said)
+
+    @property
+    def red_live(self) -> bool:
+        """Say whether a commit serves although its CI is known to be red now."""
+        return self.ci_fresh.trusted and any(count.state.red for _, count in self.unproven)
+
+    @property
+    def schema_lags(self) -> bool:
+        """Say whether the database lacks revisions that the code which serves expects: the head serves, its files hold more."""
+        rung = self.schema
+        return rung is not None and bool(rung.due) and self.drift is False and self.schema_fresh.trusted and not self.moving
+
+    @property
     def configured(self) -> bool:
         """Say whether any outside source of this environment is configured."""
         parts = [component.fresh for component in self.components] + [self.health_fresh]
@@ -184,6 +145,8 @@ class EnvironmentState:
             return Level.UNKNOWN
         if self.health.level is Level.WARNING or self.overdue is not None or self.held or (self.split and not self.moving):
             return Level.WARNING
+        if self.red_live or self.schema_lags:
+            return Level.WARNING
         return Level.OK
 
 
@@ -194,80 +157,32 @@ def environment_states(facts: Facts, now: datetime) -> tuple[EnvironmentState, .
 
 def environment_state(facts: Facts, environment: Environment, now: datetime) -> EnvironmentState:
     """Judge one environment."""
-    head, head_at = _head(facts, environment)
-    runs = freshness(facts.runs, "runs", now)
+    runs, known = freshness(facts.runs, "runs", now), facts.runs.value or ()
+    head, head_at = head_of(facts, environment)
     health = facts.health.get(environment.name)
+    components = () if environment.local else tuple(components_of(facts, environment, now))
+    live = dict.fromkeys(component.sha for component in components if component.sha is not None)
+    rungs = facts.ladder.value.rungs if facts.ladder.value is not None else ()
     return EnvironmentState(
         environment,
-        () if environment.local else tuple(_components(facts, environment, now)),
+        components,
         head,
         head_at,
-        None if environment.local else ci_of(facts.runs.value or (), environment.branch, head),
+        None if environment.local else ci_of(known, environment.branch, head),
         runs,
         health.value if health else None,
         health,
         freshness(health, f"health/{environment.name}", now),
         now,
+        tuple(count for sha in live if (count := ci_of_commit(known, sha)) is not None),
+        next((rung for rung in rungs if rung.environment == environment.name), None),
+        freshness(facts.ladder, "ladder", now),
     )
 
 
-def _components(facts: Facts, environment: Environment, now: datetime) -> Iterable[LiveComponent]:
-    for provider, reading in facts.deployments.items():
-        values = reading.value or ()
-        fresh = freshness(reading, f"deployments/{provider}", now)
-        names = list(dict.fromkeys(d.component for d in values)) or [_COMPONENTS.get(provider, provider)]
-        for name in names:
-            yield LiveComponent(
-                name,
-                provider,
-                live_of(values, environment.name, name),
-                latest_of(values, environment.name, name),
-                reading,
-                fresh,
-                _pin(facts, provider, environment.name, name),
-            )
-
-
-def _pin(facts: Facts, provider: str, environment: str, component: str) -> Pin | None:
-    """Return what the provider said last, also before a restart: a pin stands until somebody lifts it."""
-    reading = facts.pins.get(provider)
-    values = (reading.value or ()) if reading is not None else ()
-    return next((pin for pin in values if (pin.environment, pin.component) == (environment, component)), None)
-
-
-def _head(facts: Facts, environment: Environment) -> tuple[str | None, datetime | None]:
-    """Return the newest known commit of the environment's branch.
-
-    The clone knows it as of its last fetch; GitHub's push runs may know a later one, and then that one counts.
-    """
-    branch = next((b for b in facts.branches.value or () if b.name == environment.branch), None)
-    sha = (branch.remote or branch.local) if branch else None
-    at = branch.tip.committed_at if branch and branch.tip.sha == sha else None
-    pushes = [r for r in facts.runs.value or () if r.branch == environment.branch and r.event == "push" and r.created_at]
-    newest = max(pushes, key=_created, default=None)
-    if newest is not None and newest.sha != sha and (at is None or _created(newest) > at.timestamp()):
-        return newest.sha, newest.created_at
-    return sha, at
-
-
-def _created(run: WorkflowRun) -> float:
-    return run.created_at.timestamp() if run.created_at else 0.0
-
-
-def ci_of(runs: Iterable[WorkflowRun], branch: str, head: str | None) -> CiCount | None:
-    """Add up the push runs of a branch's head; of its newest run when the head is unknown. None: no run."""
-    mine = sorted((r for r in runs if r.branch == branch and r.event == "push"), key=_created, reverse=True)
-    sha = head or (mine[0].sha if mine else None)
-    newest: dict[str, WorkflowRun] = {}
-    for run in mine:
-        if run.sha == sha:
-            newest.setdefault(run.name, run)
-    if not newest or sha is None:
-        return None
-    jobs = [job for run in newest.values() for job in run.jobs or ()]
-    counted = [job for job in jobs if job.state is not CheckState.SKIPPED]
-    passed = sum(job.state is CheckState.SUCCESS for job in counted)
-    return CiCount(worst(run.state for run in newest.values()), passed, len(counted), sha)
+def _proof(count: CiCount) -> int:
+    """Rank what CI says of a commit: red first, then what has not ended, then what passed."""
+    return 0 if count.state.red else 1 if count.unproven else 2
 
 
 def bad_parts(health: Health) -> tuple[tuple[str, Level], ...]:
@@ -278,8 +193,3 @@ def bad_parts(health: Health) -> tuple[tuple[str, Level], ...]:
             if level is not Level.OK:
                 found.setdefault(name, level)
     return tuple(sorted(found.items(), key=lambda item: item[1] is not Level.CRITICAL))
-
-
-def reading_of(component: LiveComponent) -> Reading[Any]:
-    """Return the reading a component's facts come from; an empty one when there is none."""
-    return component.reading if component.reading is not None else Reading(component.provider)

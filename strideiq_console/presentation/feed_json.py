@@ -9,11 +9,11 @@ from strideiq_console.domain.branch import Branch
 from strideiq_console.domain.ci import Job, WorkflowRun
 from strideiq_console.domain.facts import Facts, PullStanding
 from strideiq_console.domain.fault import Fault
-from strideiq_console.domain.health import Health, Probe
 from strideiq_console.domain.reading import Reading
-from strideiq_console.presentation.branches import base_divergence, left_over, pulls_of
-from strideiq_console.presentation.environment_cells import waiting_words
-from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent, environment_states, reading_of
+from strideiq_console.presentation.branch_state import BranchIndex, base_divergence, index
+from strideiq_console.presentation.ci_rows import missing_checks, runless
+from strideiq_console.presentation.protection_rules import audit, protection_level
+from strideiq_console.presentation.pull_words import reasons, why_not_merged
 
 
 def moment(at: datetime | None) -> str | None:
@@ -47,99 +47,16 @@ def fault_json(fault: Fault) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if value not in (None, "")}
 
 
-def environments_json(facts: Facts, now: datetime) -> list[dict[str, Any]]:
-    """Return every environment as the panel shows it."""
-    return [_environment(facts, state) for state in environment_states(facts, now)]
-
-
-def _environment(facts: Facts, state: EnvironmentState) -> dict[str, Any]:
-    environment = state.environment
-    live: dict[str, Any] = {component.name: _live(component) for component in state.components}
-    if environment.local:
-        live = {"clone": _clone(facts)}
-    words, _ = waiting_words(facts, state)
-    promotion = facts.promotion.value
-    return {
-        "name": environment.name,
-        "branch": environment.branch,
-        "url": environment.url,
-        "production": environment.production,
-        "level": str(state.level),
-        "head": state.head,
-        "drift": state.drift,
-        "live": live,
-        "health": _health(state.health, state.health_reading),
-        "ci": _ci(facts, state),
-        "waiting": {
-            "words": words,
-            "commits": promotion.to_main if promotion and environment.production else None,
-            **provenance(facts.clone if environment.local else facts.promotion),
-        },
-        "pinned": state.pinned,
-    }
-
-
-def _live(component: LiveComponent) -> dict[str, Any]:
-    live, latest = component.live, component.latest
-    facts: dict[str, Any] = {
-        "sha": component.sha,
-        "state": str(live.state) if live else "unknown",
-        "deployment": live.id if live else None,
-        "deployed_at": moment((live.ready_at or live.created_at) if live else None),
-        "url": live.url if live else "",
-        "pinned": component.pinned,
-    }
-    if latest is not None and (live is None or latest.id != live.id):
-        facts["newest"] = {
-            "sha": latest.sha,
-            "state": str(latest.state),
-            "deployment": latest.id,
-            "created_at": moment(latest.created_at),
-        }
-    return {**facts, **provenance(reading_of(component))}
-
-
-def _clone(facts: Facts) -> dict[str, Any]:
-    clone = facts.clone.value
-    if clone is None:
-        return {"sha": None, **provenance(facts.clone)}
-    return {"sha": clone.head, "branch": clone.branch, "dirty": clone.dirty, **provenance(facts.clone)}
-
-
-def _health(health: Health | None, reading: Reading[Health] | None) -> dict[str, Any]:
-    if health is None:
-        return {"level": "unknown", **provenance(reading)}
-    answer: dict[str, Any] = {"level": str(health.level), "running": health.running}
-    answer.update({label: _probe(probe) for label, probe in (("web", health.web), ("api", health.api)) if probe is not None})
-    return {**answer, **provenance(reading)}
-
-
-def _probe(probe: Probe) -> dict[str, Any]:
-    return {
-        "url": probe.url,
-        "level": str(probe.level),
-        "words": probe.error or probe.words,
-        "status": probe.status,
-        "latency_ms": probe.latency_ms,
-        "parts": {name: str(level) for name, level in probe.parts},
-        "tls_days": probe.tls_days,
-        "version": probe.version,
-    }
-
-
-def _ci(facts: Facts, state: EnvironmentState) -> dict[str, Any]:
-    ci = state.ci
-    counted = {} if ci is None else {"sha": ci.sha, "passed": ci.passed, "total": ci.total}
-    return {"state": str(ci.state) if ci else "unknown", **counted, **provenance(facts.runs)}
-
-
 def branches_json(facts: Facts) -> dict[str, Any]:
     """Return the branches with their pull requests; ``items`` is empty both for none and for never seen: look at ``seen``."""
-    items = [_branch(branch, facts) for branch in facts.branches.value or ()]
-    return {"items": items, **provenance(facts.branches), "pulls": provenance(facts.pulls)}
+    known = index(facts)
+    items = [_branch(branch, facts, known) for branch in facts.branches.value or ()]
+    clone = facts.clone.value
+    fetched = {"at": moment(clone.fetched_at if clone else None), **provenance(facts.clone)}
+    return {"items": items, **provenance(facts.branches), "pulls": provenance(facts.pulls), "fetched": fetched}
 
 
-def _branch(branch: Branch, facts: Facts) -> dict[str, Any]:
+def _branch(branch: Branch, facts: Facts, known: BranchIndex) -> dict[str, Any]:
     side = base_divergence(branch)
     return {
         "name": branch.name,
@@ -154,13 +71,29 @@ def _branch(branch: Branch, facts: Facts) -> dict[str, Any]:
         "behind": side.behind if side else None,
         "unpushed": branch.unpushed,
         "checked_out": branch.checked_out,
-        "left_over": left_over(branch, facts),
-        "pulls": [{**_pull(standing), **provenance(facts.pulls)} for standing in pulls_of(branch.name, facts)],
+        "left_over": known.gone(branch),
+        "remains": str(known.remains(branch)),
+        "absorbed_by": branch.absorbed_by,
+        "ci": _branch_ci(branch, facts, known),
+        **({"protection": _protection(branch, facts)} if branch.kind.permanent else {}),
+        "pulls": [{**_pull(standing, known), **provenance(facts.pulls)} for standing in known.pulls_of(branch.name)],
         **provenance(facts.branches),
     }
 
 
-def _pull(standing: PullStanding) -> dict[str, Any]:
+def _branch_ci(branch: Branch, facts: Facts, known: BranchIndex) -> dict[str, Any]:
+    run = known.run_of(branch)
+    if run is None:
+        return {"state": "unknown", **provenance(facts.runs)}
+    return {"state": str(run.state), "run": run.id, "sha": run.sha, "of_tip": run.sha == branch.tip.sha, **provenance(facts.runs)}
+
+
+def _protection(branch: Branch, facts: Facts) -> dict[str, Any]:
+    rules = [{"rule": r.rule, "now": r.now, "should": r.should, "change": str(r.change)} for r in audit(facts, branch)]
+    return {"level": str(protection_level(facts, branch)), "rules": rules, **provenance(facts.protections)}
+
+
+def _pull(standing: PullStanding, known: BranchIndex) -> dict[str, Any]:
     pull, checks = standing.pull, standing.checks
     return {
         "number": pull.number,
@@ -170,13 +103,20 @@ def _pull(standing: PullStanding) -> dict[str, Any]:
         "author": pull.author,
         "url": pull.url,
         "checks": str(checks.state) if checks else "unknown",
-        "blockers": list(standing.blockers),
+        "blockers": list(reasons(standing)),
+        "why_not_merged": why_not_merged(standing) if reasons(standing) else "",
+        "ci_silent": known.silent(standing),
     }
 
 
-def ci_json(facts: Facts) -> dict[str, Any]:
-    """Return the workflow runs, newest first."""
-    return {"items": [{**_run(run), **provenance(facts.runs)} for run in facts.runs.value or ()], **provenance(facts.runs)}
+def ci_json(facts: Facts, now: datetime) -> dict[str, Any]:
+    """Return the workflow runs, newest first; beside them the required checks that never report and what no CI ran for."""
+    return {
+        "items": [{**_run(run), **provenance(facts.runs)} for run in facts.runs.value or ()],
+        "never_reported": [{"check": one.name, "branch": one.branch} for one in missing_checks(facts)],
+        "without_run": [{"number": one.standing.pull.number, "reason": one.reason} for one in runless(facts, now)],
+        **provenance(facts.runs),
+    }
 
 
 def _run(run: WorkflowRun) -> dict[str, Any]:

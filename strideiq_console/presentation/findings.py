@@ -17,7 +17,7 @@ from strideiq_console.presentation.branches import short_blocker
 from strideiq_console.presentation.environment_cells import health_words
 from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent
 
-_LOOK = (("1", "environments"), ("W", "workflows"))
+_LOOK = (("d", "what changed"), ("W", "workflows"))
 _PROMOTE = (("1", "environments"), ("W b P", "promote"))
 _REFRESH = (("R", "read all again"),)
 RECENT_DEPLOY = timedelta(hours=1)
@@ -34,12 +34,17 @@ def health_critical(state: EnvironmentState) -> Verdict | None:
         return None
     seen = state.health_reading.seen if state.health_reading else None
     when = f", seen {ago(seen, state.now)}" if seen else ""
-    deployed = newest_deployment(state)
-    after = ""
-    if deployed is not None and state.now - deployed[1] < RECENT_DEPLOY:
-        after = f", {age_words(state.now - deployed[1])} after deploy {short_sha(deployed[0])}"
+    after = after_deploy(state)
     level = Level.CRITICAL if state.environment.production else Level.WARNING
     return Verdict(level, f"{named(state)}: {health_words(state)}{when}{after}.", _LOOK)
+
+
+def after_deploy(state: EnvironmentState) -> str:
+    """Return how long ago something went live, where that was within the last hour, as the end of a sentence; else ``""``."""
+    deployed = newest_deployment(state)
+    if deployed is None or state.now - deployed[1] >= RECENT_DEPLOY:
+        return ""
+    return f", {age_words(state.now - deployed[1])} after deploy {short_sha(deployed[0])}"
 
 
 def newest_deployment(state: EnvironmentState) -> tuple[str | None, datetime] | None:

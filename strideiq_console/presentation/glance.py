@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from strideiq_console.domain.facts import Facts, RateBudget
-from strideiq_console.domain.policy.budget import CURRENCY, planned_by_environment, planned_total
 from strideiq_console.domain.reading import Reading
 from strideiq_console.presentation import alerts, branches, ci_runs, costs, environments, header, metrics
 from strideiq_console.presentation.age import ago
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Table, Tone, text
+from strideiq_console.presentation.costs_json import costs_json
 from strideiq_console.presentation.draw import cut, table_lines, width, wrap
+from strideiq_console.presentation.environments_json import environments_json
 from strideiq_console.presentation.execution_json import execution_json
-from strideiq_console.presentation.feed_json import branches_json, ci_json, environments_json, provenance
+from strideiq_console.presentation.feed_json import branches_json, ci_json, provenance
 from strideiq_console.presentation.findings import name_of
 from strideiq_console.presentation.glyphs import UNICODE, Glyphs
+from strideiq_console.presentation.metrics_json import alerts_json, metrics_json
 from strideiq_console.presentation.verdict import verdict
 
 SCHEMA = "strideiq.glance/1"
@@ -36,10 +38,10 @@ def as_json(facts: Facts, now: datetime, budgets: Iterable[RateBudget] = ()) -> 
         "verdict": found.sentence,
         "environments": environments_json(facts, now),
         "branches": branches_json(facts)["items"],
-        "ci": ci_json(facts)["items"],
-        "metrics": [],
-        "costs": costs_json(),
-        "alerts": [],
+        "ci": ci_json(facts, now)["items"],
+        "metrics": metrics_json(facts, now)["items"],
+        "costs": costs_json(facts, now),
+        "alerts": alerts_json(facts, now)["items"],
         "executions": [execution_json(execution) for execution in facts.executions],
         "feeds": _feeds(facts),
         "budgets": [{"provider": b.provider, "remaining": b.remaining, "limit": b.limit} for b in budgets],
@@ -52,33 +54,25 @@ def _feeds(facts: Facts) -> dict[str, Any]:
         "clone": facts.clone,
         "branches": facts.branches,
         "promotion": facts.promotion,
+        "mainline": facts.mainline,
         "pulls": facts.pulls,
         "runs": facts.runs,
         "protections": facts.protections,
-        **{f"deployments/{name}": reading for name, reading in facts.deployments.items()},
-        **{f"health/{name}": reading for name, reading in facts.health.items()},
+        "names": facts.names,
+        "ladder": facts.ladder,
     }
-    known = {name: provenance(reading) for name, reading in named.items()}
-    return {**known, "metrics": _no_source(metrics.NO_SOURCE), "alerts": _no_source(alerts.NO_SOURCE)}
-
-
-def _no_source(reason: str) -> dict[str, Any]:
-    return {"seen": None, "source": None, "fault": {"kind": "not configured", "cause": reason}}
-
-
-def costs_json() -> dict[str, Any]:
-    """Return the planned month of the architecture document; actual and forecast have no source yet."""
-    by_environment = {name: float(amount) for name, amount in planned_by_environment().items()}
-    return {
-        "planned": float(planned_total()),
-        "by_environment": by_environment,
-        "actual": None,
-        "forecast": None,
-        "currency": CURRENCY,
-        "seen": None,
-        "source": "architecture document, section 10",
-        "fault": {"kind": "not configured", "cause": costs.NO_SOURCE},
+    families: dict[str, Mapping[str, Reading[Any]]] = {
+        "deployments": facts.deployments,
+        "pins": facts.pins,
+        "health": facts.health,
+        "metrics": facts.metrics,
+        "history": facts.history,
+        "costs": facts.costs,
+        "status": facts.status,
     }
+    for family, readings in families.items():
+        named |= {f"{family}/{name}": reading for name, reading in readings.items()}
+    return {name: provenance(reading) for name, reading in named.items()}
 
 
 def lines(facts: Facts, now: datetime, glyphs: Glyphs, width: int) -> tuple[Line, ...]:
@@ -91,12 +85,12 @@ def lines(facts: Facts, now: datetime, glyphs: Glyphs, width: int) -> tuple[Line
         ("Environments", environments.table(facts, now, glyphs, narrow=narrow), None),
         ("Branches", branches.table(facts, now, glyphs, narrow=True), _ROWS),
         ("CI runs", ci_runs.table(facts, now, glyphs, narrow=True), _ROWS),
+        ("Metrics", metrics.table(facts, now, glyphs, narrow=True), None),
+        ("Costs", costs.table(facts, now, glyphs, narrow=True), _ROWS),
+        ("Alerts", alerts.table(facts, now, glyphs, narrow=True), _ROWS),
     )
     for title, table, limit in panels:
         answer.extend(_section(title, table, total, limit))
-    answer.append(_cost_line(total))
-    notices = (module.table(facts, now, glyphs).notice for module in (metrics, alerts))
-    answer.extend((Cell(cut(notice, total), Tone.MUTED),) for notice in notices)
     answer.extend(_executions(facts, now, total))
     return tuple(_plain(line, glyphs) for line in answer)
 
@@ -119,13 +113,6 @@ def _section(title: str, table: Table, total: int, limit: int | None) -> list[Li
     old = f" {table.age} old" if table.age else ""
     look = "" if table.look.value == "fresh" else f" ({table.look}{old})"
     return [(), text(Cell(f"{title}{count}", Tone.ACCENT), Cell(look, Tone.MUTED)), *table_lines(table, total, limit=limit)]
-
-
-def _cost_line(total: int) -> Line:
-    sums = planned_by_environment()
-    planned = f"Costs: ${planned_total():.2f} a month planned"
-    split = f"production ${sums['production']:.2f}, staging ${sums['staging']:.2f}"
-    return (Cell(cut(f"{planned} ({split}), actual: no source yet.", total), Tone.MUTED),)
 
 
 def _executions(facts: Facts, now: datetime, total: int) -> list[Line]:

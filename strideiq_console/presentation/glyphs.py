@@ -11,7 +11,12 @@ from strideiq_console.domain.reading import Level
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set of marks, each one cell wide. ``done`` is a job that passed, in a row of job dots."""
+    """One set of marks, each one cell wide. ``done`` is a job that passed, in a row of job dots.
+
+    ``marked`` stands before a row that was marked, ``rising`` and ``falling`` in the heading of the column that sorts. ``bars`` are
+    the heights of a bar from low to high; ``rule`` and ``upright`` are a chart's lines, ``tick`` a mark on its axis and ``gap`` a
+    time of which nothing is known.
+    """
 
     name: str
     ok: str
@@ -24,6 +29,14 @@ class Glyphs:
     done: str
     unknown: str
     here: str
+    marked: str
+    rising: str
+    falling: str
+    bars: str = "▁▂▃▄▅▆▇█"
+    rule: str = "─"
+    upright: str = "│"
+    tick: str = "┬"
+    gap: str = "·"
 
     def plain(self, text: str) -> str:
         """Return ``text`` with the console's own typographic marks in ASCII, for the ASCII set; unchanged otherwise.
@@ -55,8 +68,15 @@ class Glyphs:
         return self.partial if state is CheckState.RUNNING else self.check(state)
 
 
-UNICODE = Glyphs("unicode", "✔", "✖", "▲", "●", "◐", "○", "–", "●", "?", "▸")
-ASCII = Glyphs("ascii", "+", "x", "!", "*", "%", "o", "-", "#", "?", ">")
+UNICODE = Glyphs("unicode", "✔", "✖", "▲", "●", "◐", "○", "–", "●", "?", "▸", "◆", "▲", "▼")
+ASCII = Glyphs(
+    *("ascii", "+", "x", "!", "*", "%", "o", "-", "#", "?", ">", "=", "^", "v"),
+    bars="_.-~=+*#",
+    rule="-",
+    upright="|",
+    tick="+",
+    gap=".",
+)
 
 _TO_ASCII = str.maketrans(
     {

@@ -69,6 +69,8 @@ def ladder_json(ladder: SchemaLadder) -> dict[str, Any]:
                 "rows": list(rung.rows) if rung.rows is not None else None,
                 "note": rung.note,
                 "undefined": list(rung.strange),
+                "branch": rung.branch or None,
+                "due": [one.id for one in rung.due] if rung.due is not None else None,
                 "ahead": list(rung.ahead),
                 "pending": [
                     {"revision": one.id, "message": one.message, "file": one.file, "risk": risk_words(one)} for one in rung.pending

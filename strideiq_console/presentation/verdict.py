@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from strideiq_console.domain.facts import Facts
-from strideiq_console.domain.policy.budget import planned_total
+from strideiq_console.domain.policy.alerting import standings
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.verdict import Verdict
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line
+from strideiq_console.presentation.environment_findings import deployed_red, schema_behind
 from strideiq_console.presentation.environment_state import EnvironmentState, environment_states
 from strideiq_console.presentation.findings import (
     blind,
@@ -27,6 +28,7 @@ from strideiq_console.presentation.findings import (
 )
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.measured_findings import blind_alerts, cost_words, fix_storm, over_plan, raised
 
 
 def verdict(facts: Facts, now: datetime) -> Verdict:
@@ -36,26 +38,48 @@ def verdict(facts: Facts, now: datetime) -> Verdict:
 
 
 def _findings(facts: Facts, states: tuple[EnvironmentState, ...], now: datetime) -> Iterator[Verdict]:
+    return (finding for finding in _candidates(facts, states, now) if finding is not None)
+
+
+def _candidates(facts: Facts, states: tuple[EnvironmentState, ...], now: datetime) -> Iterator[Verdict | None]:
+    """Yield what may be wrong in the order of what hurts most; each is looked at only when nothing before it was found."""
     production = [s for s in states if s.environment.production]
     others = [s for s in states if not s.environment.production and not s.environment.local]
-    candidates: list[Verdict | None] = []
+    judged = standings(facts, now)
     for state in production:
-        candidates += [health_critical(state), deployment_failed(state), pinned(state), drifted(state)]
-    candidates.append(unfinished(facts, now, waiting=False))
+        yield health_critical(state)
+        yield raised(judged, state, now, Level.CRITICAL)
+        yield deployment_failed(state)
+        yield pinned(state)
+        yield drifted(state)
+    yield unfinished(facts, now, waiting=False)
     for state in production:
-        candidates += [blind(facts, state), degraded(state)]
-    candidates.append(ci_red(facts, states))
+        yield blind(facts, state)
+        yield degraded(state)
+        yield raised(judged, state, now, Level.WARNING)
+    yield fix_storm(facts, states, now)
+    yield ci_red(facts, states)
+    for state in production:
+        yield deployed_red(state)
+        yield schema_behind(state)
     for state in others:
-        candidates += [health_critical(state), deployment_failed(state), drifted(state), degraded(state)]
-    candidates += [hotfix_open(facts), pull_blocked(facts), unfinished(facts, now, waiting=True), hidden(facts, now)]
-    yield from (finding for finding in candidates if finding is not None)
+        for found in (health_critical, deployment_failed, drifted, degraded, deployed_red, schema_behind):
+            yield found(state)
+        yield raised(judged, state, now, Level.WARNING)
+    yield hotfix_open(facts)
+    yield pull_blocked(facts)
+    yield over_plan(facts, now)
+    yield unfinished(facts, now, waiting=True)
+    for state in production:
+        yield blind_alerts(judged, state)
+    yield hidden(facts, now)
 
 
 def _calm(facts: Facts, states: tuple[EnvironmentState, ...], now: datetime) -> Verdict:
     production = next((s for s in states if s.environment.production), None)
     waiting, known = _waiting(facts, now)
     ci, green = ci_words(states)
-    tail = f"{waiting}, {ci}, ${planned_total():.2f} planned."
+    tail = f"{waiting}, {ci}, {cost_words(facts, now)}."
     if production is None:
         return Verdict(Level.UNKNOWN, f"No production environment is configured: {tail}", ((":", "commands"),))
     if not production.configured or production.level is not Level.OK:

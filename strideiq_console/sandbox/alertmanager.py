@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from strideiq_console.sandbox import traffic
+from strideiq_console.sandbox import levels, traffic
 from strideiq_console.sandbox.deploys import settle
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _error_rate(state: State, environment: str, at: float) -> float:
 
 def _knob(name: str, other: str = "") -> Callable[[State, str, float], float]:
     def read(state: State, environment: str, at: float) -> float:
-        knobs = traffic.knobs_at(state, environment, at)[1]
+        knobs = levels.at(state, environment, at)
         return knobs[name] / knobs[other] if other else knobs[name]
 
     return read
@@ -87,7 +87,7 @@ def raised(state: State, now: float, only: str = "") -> list[State]:
             value = measure(state, environment, now)
             if value <= limit or (only and only != name):
                 continue
-            since = max(traffic.knobs_at(state, environment, now)[0], now - traffic.DAY)
+            since = _since(state, environment, now, limit, measure)
             made.append(
                 {
                     "labels": {"alertname": name, "environment": environment, "severity": severity},
@@ -98,6 +98,17 @@ def raised(state: State, now: float, only: str = "") -> list[State]:
                 }
             )
     return made
+
+
+def _since(state: State, environment: str, now: float, limit: float, measure: Callable[[State, str, float], float]) -> float:
+    """Return since when a value is above its limit: it went over once since the day before, or since knobs changed."""
+    low, high = max(traffic.knobs_at(state, environment, now)[0] - _WINDOW, now - traffic.DAY), now
+    if measure(state, environment, low) > limit:
+        return low
+    for _ in range(20):
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if measure(state, environment, middle) > limit else (middle, high)
+    return high
 
 
 def group(state: State, now: float) -> State:

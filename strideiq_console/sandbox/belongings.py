@@ -15,6 +15,7 @@ Keys of the state document that live here::
                   "statuses": []}] oldest first; those that Vercel and Railway report are shown from ``deployments``
     hub_statuses  {deployment id: [{"id", "state", "description", "target_url", "environment_url", "creator", "at"}]} set by hand
     alerts        {"dependabot": [alert] | None, "code_scanning": …, "secret_scanning": …}; None: switched off
+    billed_minutes  {"2026-01-09": minutes} of GitHub Actions, of runs that nobody remembers
     billing       True, or False for an account that is not on the billing platform that has usage reports
 
 Git tags are kept by the bare repository alone.
@@ -22,6 +23,7 @@ Git tags are kept by the bare repository alone.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from strideiq_console.sandbox import objects
@@ -43,6 +45,7 @@ GRANTED = (
     "vulnerability_alerts",
 )
 _RELEASES = (("v1.0.0", 29, 20.0), ("v1.1.0", 36, 5.0))
+_FORGOTTEN_DAYS, _FIRST_DAY = 21, 68
 _TOKEN_DAYS = 3650  # a fast clock turns a month of real time into years, and the demo must outlive it
 
 
@@ -61,6 +64,18 @@ def furnish(state: State, origin: Origin, begin: float, *, secondary: bool) -> N
     state["hub_deployments"] = []
     state["alerts"] = {"dependabot": [_dependabot(begin)], "code_scanning": None, "secret_scanning": [_leak(begin)]}
     state["billing"] = True
+    state["billed_minutes"] = _billed_minutes(begin)
+
+
+def day_of(moment: float) -> str:
+    """Return a time's day, UTC."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
+
+
+def _billed_minutes(begin: float) -> dict[str, int]:
+    """Return what was built before the runs that are still remembered: some days more, on others nothing."""
+    days = range(int(_FORGOTTEN_DAYS) + 1, int(_FIRST_DAY) + 1)
+    return {day_of(begin - number * DAY): number * 17 % 48 for number in days if number * 17 % 48 > 8}
 
 
 def _release(state: State, origin: Origin, tag: str, pull: int, days: float, begin: float) -> dict[str, Any]:

@@ -1,11 +1,17 @@
 """GitHub Actions in the world: the document's six jobs, planned when a run starts and moved along by the world's clock.
 
 A run is ``{"id", "number", "event", "branch", "sha", "title", "actor", "pull" (number or None), "attempt", "created_at",
-"started_at", "updated_at", "status", "conclusion", "broken", "flaky", "jobs": [job], "earlier": [job], "approvals"?: [approval]}``;
-a job is ``{"id", "name", "attempt", "created_at", "started_at", "completed_at", "outcome", "status", "conclusion", "gate"?}`` where
-the times and ``outcome`` are the plan, and ``status`` and ``conclusion`` what the clock has reached of it. A job does not exist yet
-before its ``created_at``. ``gate`` names the environment whose reviewers a waiting job needs; an approval is ``{"environment",
-"state": "approved" | "rejected", "comment", "login", "at"}``.
+"started_at", "updated_at", "status", "conclusion", "broken", "flaky", "parts"?: [name], "jobs": [job], "earlier": [job],
+"approvals"?: [approval], "inputs"?: {name: text}}``; ``broken`` is ``""`` or why the tests fail each time, ``parts`` the jobs that
+somebody asked for by hand.
+
+A job is ``{"id", "name", "attempt", "created_at", "started_at", "completed_at", "outcome", "status", "conclusion", "gate"?, "why"?,
+"log_lines"?}`` where the times and ``outcome`` are the plan, and ``status`` and ``conclusion`` what the clock has reached of it. A
+job does not exist yet before its ``created_at``. ``gate`` names the environment whose reviewers a waiting job needs, ``why`` is why
+a failing one fails; ``log_lines`` is how many lines the tests write. An approval is ``{"environment", "state": "approved" |
+"rejected", "comment", "login", "at"}``.
+
+The state's ``ci`` may hold ``{"live_logs": True}``: a job's log can be read, and grows, while it runs. GitHub itself has none then.
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from strideiq_console.sandbox import head_gate
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.rules import REQUIRED
 from strideiq_console.sandbox.state import State, take_number
@@ -21,6 +28,7 @@ from strideiq_console.sandbox.state import State, take_number
 BREAKING_WORDS = "[break ci]"
 BREAKING_PATH = "tests/broken"
 FAILING_JOB = "backend-test"
+TESTS = "a test fails"
 DEPLOY_JOBS = {"deploy-staging": "staging", "deploy-production": "main"}
 _SECONDS = {"backend-lint": (40, 60), "backend-test": (110, 150), "frontend-lint": (45, 65), "frontend-build": (80, 120)}
 ENVIRONMENTS = {"deploy-staging": "staging", "deploy-production": "production"}
@@ -28,9 +36,11 @@ KEEP_RUNS = 200
 NEVER = float(2**33)
 
 
-def breaks(origin: Origin, sha: str) -> bool:
-    """Say whether a commit breaks the tests: by words in its message, or by a file in its tree."""
-    return BREAKING_WORDS in origin.commit(sha).message or origin.has_path(sha, BREAKING_PATH)
+def breaks(origin: Origin, sha: str) -> str:
+    """Say why a commit breaks the tests, ``""`` when it does not: words in its message, a file, a wrong head of its migrations."""
+    if BREAKING_WORDS in origin.commit(sha).message or origin.has_path(sha, BREAKING_PATH):
+        return TESTS
+    return head_gate.complaint(origin, sha)
 
 
 def on_push(
@@ -40,7 +50,7 @@ def on_push(
     subject: str,
     now: float,
     *,
-    broken: bool = False,
+    broken: str = "",
     flaky: bool = False,
     actor: str = "founder",
 ) -> None:
@@ -50,15 +60,20 @@ def on_push(
     _plan(state, run, now)
 
 
-def on_dispatch(state: State, branch: str, sha: str, now: float, *, broken: bool, actor: str) -> dict[str, Any]:
-    """Start the run that somebody asked for by hand; return it. Its deploy jobs are skipped: they are for pushes alone."""
+def on_dispatch(
+    state: State, branch: str, sha: str, now: float, *, broken: str, actor: str, parts: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Start the run that somebody asked for by hand; return it. Its deploy jobs are skipped: they are for pushes alone.
+
+    With ``parts`` only those jobs run, and the other ones are skipped.
+    """
     run = _new_run(state, "workflow_dispatch", branch, sha, "CI/CD Pipeline", now, actor)
-    run["broken"] = broken
+    run |= {"broken": broken} | ({"parts": list(parts)} if parts else {})
     _plan(state, run, now)
     return run
 
 
-def on_pull_request(state: State, pull: dict[str, Any], now: float, *, broken: bool = False) -> None:
+def on_pull_request(state: State, pull: dict[str, Any], now: float, *, broken: str = "") -> None:
     """Start the run that a new or moved head of a pull request into main or staging starts; other bases start none."""
     if pull["base"] not in DEPLOY_JOBS.values():
         return
@@ -80,6 +95,18 @@ def rerun(state: State, run: dict[str, Any], now: float, *, names: Sequence[str]
     run["earlier"] += run["jobs"]
     run |= {"attempt": run["attempt"] + 1, "status": "queued", "conclusion": None, "started_at": now}
     _plan(state, run, now, names=names)
+
+
+def replan(state: State, run: dict[str, Any], *, flaky: bool) -> None:
+    """Plan a first attempt anew, as it was before anybody looked, and let it come to its end."""
+    run["flaky"] = flaky
+    _plan(state, run, run["created_at"])
+    _reach(run, max(job["completed_at"] for job in run["jobs"]))
+
+
+def failed_jobs(run: dict[str, Any]) -> list[str]:
+    """Return the names of the jobs that did not come to a good end."""
+    return [job["name"] for job in run["jobs"] if job["conclusion"] in ("failure", "cancelled")]
 
 
 def cancel(run: dict[str, Any], now: float) -> None:
@@ -138,7 +165,7 @@ def _new_run(state: State, event: str, branch: str, sha: str, title: str, now: f
         "updated_at": now,
         "status": "queued",
         "conclusion": None,
-        "broken": False,
+        "broken": "",
         "flaky": False,
         "jobs": [],
         "earlier": [],
@@ -149,16 +176,19 @@ def _new_run(state: State, event: str, branch: str, sha: str, title: str, now: f
 
 def _plan(state: State, run: dict[str, Any], now: float, *, names: Sequence[str] | None = None) -> None:
     kept = {job["name"]: job for job in run["jobs"]} if names is not None else {}
-    jobs = []
+    jobs: list[dict[str, Any]] = []
     for name in REQUIRED:
         if names is not None and name not in names and name in kept:
             jobs.append(kept[name] | {"id": take_number(state, "job"), "attempt": run["attempt"]})
             continue
+        if name not in run.get("parts", REQUIRED):
+            jobs.append(_job(state, run, name, now, now, now, "skipped"))
+            continue
         queue, length = _luck(run, name)
-        outcome = "success"
-        if name == FAILING_JOB and (run["broken"] or (run["flaky"] and run["attempt"] == 1)):
-            outcome, length = "failure", length * 0.7
-        jobs.append(_job(state, run, name, now, now + queue, now + queue + length, outcome))
+        why = (run["broken"] or (TESTS if run["flaky"] and run["attempt"] == 1 else "")) if name == FAILING_JOB else ""
+        end = now + queue + length * (0.7 if why else 1.0)
+        made = _job(state, run, name, now, now + queue, end, "failure" if why else "success")
+        jobs.append(made | ({"why": why} if why else {}))
     done = max(now, *(job["completed_at"] for job in jobs))
     green = all(job["outcome"] == "success" for job in jobs)
     for name, branch in DEPLOY_JOBS.items():

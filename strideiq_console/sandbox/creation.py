@@ -8,7 +8,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from strideiq_console.sandbox import belongings, ci, deploys, events, founder, scenarios, seed_databases, seed_settings, story
+from strideiq_console.sandbox import (
+    belongings,
+    ci,
+    deploys,
+    events,
+    founder,
+    scenarios,
+    seed_databases,
+    seed_settings,
+    story,
+    traffic,
+)
 from strideiq_console.sandbox.clock import parse_kind
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.rules import document_protection
@@ -30,9 +41,14 @@ FIRST_RUN = {
 _ALL = "actions administration checks contents issues metadata pull_requests statuses workflows"
 
 
-def create(folder: Path, *, scenario: str, clock: str) -> None:
-    """Create the world in ``folder`` unless it stands there already. Raises WorldError for names or folders that do not fit."""
+def create(folder: Path, *, scenario: str, clock: str, begin: float | None = None) -> None:
+    """Create the world in ``folder`` unless it stands there already. Raises WorldError for names or folders that do not fit.
+
+    ``begin``: the epoch second at which a clock turned by hand stands; any other clock begins now.
+    """
     chosen, (kind, factor) = scenarios.find(scenario), parse_kind(clock)
+    if begin is not None and kind != "manual":
+        raise WorldError(f"a {kind} clock begins now: only one that is turned by hand may begin at another time")
     file = folder / "world.db"
     if not file.exists() and folder.exists() and any(folder.iterdir()):
         raise WorldError(f"{folder} is not empty and holds no world: name another folder")
@@ -45,7 +61,7 @@ def create(folder: Path, *, scenario: str, clock: str) -> None:
             if load(connection) is not None:  # another process was faster
                 return
             _remove_leftovers(folder)
-            begin = time.time()
+            begin = time.time() if begin is None else begin
             save(connection, _build(folder, chosen, begin, hand_turned=kind == "manual"))
             connection.execute("INSERT OR REPLACE INTO clock VALUES (1, ?, ?, ?, 0)", (kind, factor, begin))
     finally:
@@ -108,7 +124,7 @@ def _empty(scenario: Scenario, begin: float, refs: dict[str, str]) -> State:
         "accounts": {login: people[login] for login in logins},
         "tokens": tokens,
         "permissions": permissions,
-        "repository": {"owner": OWNER, "name": NAME, "id": 730_114_205, "created_at": begin - 72 * story.DAY},
+        "repository": {"owner": OWNER, "name": NAME, "id": 730_114_205, "created_at": begin - traffic.AGE_DAYS * story.DAY},
         "refs": refs,
         "ref_updates": [],
         "pulls": {},
@@ -163,7 +179,8 @@ def _happen(state: State, origin: Origin, told: story.Story, shas: dict[int, str
 def _run_pull(state: State, origin: Origin, pull: story.StoryPull, sha: str, when: float) -> None:
     record = state["pulls"][str(pull.number)]
     record["head_sha"], record["updated_at"] = sha, max(record["updated_at"], when)
-    ci.on_pull_request(state, record, when, broken=ci.breaks(origin, sha))
+    if pull.opened_for in ("", *ci.DEPLOY_JOBS.values()):
+        ci.on_pull_request(state, record, when, broken=ci.breaks(origin, sha))
 
 
 def _pull(state: State, pull: story.StoryPull, shas: dict[int, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from strideiq_console.sandbox import deploys
+from strideiq_console.sandbox import deploys, levels, traffic
 from strideiq_console.sandbox.schema import faults
 from strideiq_console.sandbox.state import WorldError
 
@@ -29,11 +29,15 @@ def look(world: World, environment: str) -> Record:
             fault = faults.take(kept, "database", environment)
         if fault is not None:
             raise NoDatabaseError(str(fault.get("message", "connection refused")))
-    deploys.settle(state, world.clock.seconds())
+    now = world.clock.seconds()
+    deploys.settle(state, now)
     found = state.get("schema", {}).get(environment)
     if found is None:
         raise NoDatabaseError(f'database "{environment}" does not exist')
-    return dict(found)
+    if environment not in traffic.CALM:
+        return dict(found)
+    knobs = levels.at(state, environment, now)  # the database itself and what watches it see the same sessions
+    return dict(found) | {"connections": int(knobs["connections"]), "connections_max": int(knobs["connections_max"])}
 
 
 def environments(world: World) -> tuple[str, ...]:

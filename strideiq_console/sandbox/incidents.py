@@ -5,21 +5,34 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-from strideiq_console.sandbox import deploys, events, founder, git, traffic
+from strideiq_console.sandbox import deploys, events, founder, git
 from strideiq_console.sandbox import seed_files as files
 from strideiq_console.sandbox import seed_migrations as migrations
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.schema import database
 from strideiq_console.sandbox.schema.graph import Graph
 from strideiq_console.sandbox.schema.reading import read_texts
-from strideiq_console.sandbox.state import State
+from strideiq_console.sandbox.state import State, WorldError
 from strideiq_console.sandbox.story import DAY, Change, Story
 
 MINUTE = 60.0 / DAY
 HOTFIX = "hotfix/fix-auth-crash"
 TWO_HEADS, ONE_HEAD = "feature/pace-targets", "feature/gear"
 BACKUP_AGE = 20 * 60.0
-_BAD = {"p50_ms": 410.0, "p99_ms": 4200.0, "error_rate": 0.071}
+# First users only wait; some minutes later the zones have filled the memory, and requests fail.
+_SLOW = {"p50_ms": 190.0, "p99_ms": 1250.0, "error_rate": 0.012, "api_memory_gb": 0.45}
+_WRONG = {
+    "p50_ms": 310.0,
+    "p99_ms": 2400.0,
+    "error_rate": 0.074,
+    "connections": 41.0,
+    "pool_used": 9.0,
+    "redis_bytes": 61_000_000.0,
+    "queue_sync": 34.0,
+    "api_cpu": 3.2,
+    "api_memory_gb": 1.35,
+}
+_UNTIL_WRONG = 7 * 60.0
 _BROKEN = '''"""Add a column: not finished."""
 
 revision = "0043_draft"
@@ -90,9 +103,15 @@ def two_heads(story: Story) -> None:
 
 
 def slow_and_wrong(state: State, origin: Origin, folder: Path, begin: float) -> None:
-    """Let latency and errors go up with the deployment that serves production."""
+    """Let latency and errors go up with the deployment that serves production, and for as long as it serves."""
     live = deploys.live(state, "production", "api")
-    traffic.set_knobs(state, "production", live["live_from"] if live is not None else begin, **_BAD)
+    if live is None:
+        raise WorldError("nothing serves production's API that could be slow and wrong")
+    shared = {"environment": "production", "sha": live["sha"]}
+    state["troubles"] = [
+        shared | {"after": 0.0, "knobs": _SLOW},
+        shared | {"after": _UNTIL_WRONG, "knobs": _WRONG, "site": {"redis": "degraded", "latency_ms": 40}},
+    ]
 
 
 def slow_with_a_backup(state: State, origin: Origin, folder: Path, begin: float) -> None:

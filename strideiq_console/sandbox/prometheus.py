@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -17,13 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from strideiq_console.sandbox import alertmanager, traffic
+from strideiq_console.sandbox import alertmanager, levels, traffic
 from strideiq_console.sandbox.deploys import settle
 
 if TYPE_CHECKING:
     from strideiq_console.sandbox.world import World
 
 Labels = dict[str, str]
+Matches = Sequence[tuple[str, str, str]]
 State = dict[str, Any]
 MAX_POINTS = 11_000
 _SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)?\{([^{}]*)\}\Z")
@@ -117,7 +118,7 @@ def evaluate(state: State, query: str, at: float) -> list[tuple[Labels, float]]:
     if summed and increase:
         matches = _matchers(increase[2])
         window = float(increase[3])
-        rows = [row for row in _increases(state, increase[1], at, window) if _fits(row[0], matches)]
+        rows = [row for row in _increases(state, increase[1], at, window, matches) if _fits(row[0], matches)]
         return _grouped(rows, summed[1] or "")
     return _selected(state, query, at)
 
@@ -127,7 +128,7 @@ def _selected(state: State, query: str, at: float) -> list[tuple[Labels, float]]
     if not found:
         raise QueryError(f"1:1: parse error: unexpected {query[:40]!r}")
     matches = _matchers(found[2]) + ([("__name__", "=", found[1])] if found[1] else [])
-    return [row for row in _gauges(state, at) if _fits(row[0], matches)]
+    return [row for row in _gauges(state, at, matches) if _fits(row[0], matches)]
 
 
 def _matchers(text: str) -> list[tuple[str, str, str]]:
@@ -137,7 +138,7 @@ def _matchers(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def _fits(labels: Labels, matches: list[tuple[str, str, str]]) -> bool:
+def _fits(labels: Labels, matches: Matches) -> bool:
     for name, operator, wanted in matches:
         value = labels.get(name, "")
         same = re.fullmatch(wanted, value) is not None if "~" in operator else value == wanted
@@ -155,10 +156,12 @@ def _grouped(rows: list[tuple[Labels, float]], by: str) -> list[tuple[Labels, fl
     return [(dict(key), value) for key, value in sums.items()]
 
 
-def _gauges(state: State, at: float) -> list[tuple[Labels, float]]:
+def _gauges(state: State, at: float, matches: Matches = ()) -> list[tuple[Labels, float]]:
     rows: list[tuple[Labels, float]] = []
     for environment in traffic.CALM:
-        knobs = traffic.knobs_at(state, environment, at)[1]
+        if not _concerns(environment, matches):
+            continue
+        knobs = levels.at(state, environment, at)
         up = traffic.is_up(state, environment)
         sources: dict[str, dict[tuple[str, str, str], float]] = {
             "postgres": {
@@ -180,7 +183,7 @@ def _gauges(state: State, at: float) -> list[tuple[Labels, float]]:
             sources["api"] = {
                 ("strideiq_db_pool_checked_out", "pid", "7"): knobs["pool_used"],
                 ("strideiq_db_pool_size", "pid", "7"): knobs["pool_size"],
-                ("strideiq_daily_active_users", "", ""): _daily(knobs["daily_users"], at),
+                ("strideiq_daily_active_users", "", ""): knobs["daily_users"],
                 ("strideiq_registered_users", "", ""): knobs["registered_users"],
                 **dict.fromkeys(((name, "", "") for name in _COUNTERS), 1.0),
             }
@@ -192,14 +195,16 @@ def _gauges(state: State, at: float) -> list[tuple[Labels, float]]:
     return rows
 
 
-def _daily(users: float, at: float) -> float:
-    """Return a day's users: some days bring more than others, the same ones each time."""
-    return float(round(users * (1.0 + 0.08 * math.sin(at // traffic.DAY))))
+def _concerns(environment: str, matches: Matches) -> bool:
+    """Say whether rows of an environment can fit; what cannot is not worked out for hundreds of points."""
+    return _fits({"environment": environment}, [one for one in matches if one[0] == "environment"])
 
 
-def _increases(state: State, metric: str, at: float, window: float) -> list[tuple[Labels, float]]:
+def _increases(state: State, metric: str, at: float, window: float, matches: Matches) -> list[tuple[Labels, float]]:
     rows: list[tuple[Labels, float]] = []
     for environment in traffic.CALM:
+        if not _concerns(environment, matches):
+            continue
         if not traffic.is_up(state, environment) and window < traffic.DAY:
             continue
         counted = traffic.between(state, environment, at - window, at)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from strideiq_console.sandbox import ci, incidents
+from strideiq_console.sandbox import incidents, red_ci, shortage
 from strideiq_console.sandbox.origin import Origin
 from strideiq_console.sandbox.state import State, WorldError
 from strideiq_console.sandbox.story import Story
@@ -37,16 +37,17 @@ def _nothing(story: Story) -> None:
     """The calm world is the story itself."""
 
 
-def _red(story: Story) -> None:
-    broken = {ci.BREAKING_PATH: "The week starts on Sunday here.\n", "apps/api/app/week.py": '"""Weeks."""\n\nFIRST_DAY = 6\n'}
-    story.history.commit("feature/calendar", story.ago(2 / 24), "feat(calendar): weeks start where the runner says", broken)
-
-
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("calm", "all is green, three commits wait on staging", _nothing),
-        Scenario("red-ci", "a feature's tests fail, and the newest run on main failed once", _red, red_main=True),
+        Scenario(
+            "red-ci",
+            "CI fails in every way: tests, the migrations' head, by chance once, and where no run was started",
+            red_ci.told,
+            red_main=True,
+            aftermath=red_ci.looked_at,
+        ),
         Scenario(
             "half-done-hotfix",
             "a hotfix is on staging and not on production",
@@ -82,6 +83,12 @@ SCENARIOS = {
             incidents.two_heads,
             checked_out=incidents.TWO_HEADS,
             branches=(incidents.ONE_HEAD,),
+        ),
+        Scenario(
+            "quota",
+            "budgets, minutes, money, connections and the queue are nearly used up",
+            _nothing,
+            aftermath=shortage.nearly_used_up,
         ),
         Scenario("behind", "main has a merge commit that staging lacks", incidents.behind),
     )

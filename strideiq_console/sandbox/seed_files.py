@@ -51,7 +51,11 @@ def _job(name: str, steps: list[str], *, needs: bool = False, branch: str = "") 
 
 CI_YML = (
     "name: CI/CD Pipeline\n\non:\n  push:\n    branches: [main, staging]\n  pull_request:\n    branches: [main, staging]\n"
-    "  workflow_dispatch:\n\njobs:\n"
+    "  workflow_dispatch:\n    inputs:\n"
+    "      suite:\n        description: Which half of the checks to run\n        type: choice\n"
+    "        options: [all, backend, frontend]\n        default: all\n"
+    "      reason:\n        description: Why it is run by hand\n        type: string\n"
+    "      verbose:\n        description: Log each assertion of the tests\n        type: boolean\n        default: false\n\njobs:\n"
     + _job("backend-lint", ["pip install ruff", "ruff check apps/api"])
     + _job("backend-test", ["pip install -r apps/api/requirements.txt", "pytest apps/api"])
     + _job("frontend-lint", ["npm ci --prefix apps/web", "npm run lint --prefix apps/web"])

@@ -3,7 +3,7 @@
 ``state["site"][environment]`` may hold ``web`` and ``api`` ("ok" or "down"), ``db`` and ``redis`` (the words of ``/health``, "ok"
 when not said) and ``latency_ms``: real milliseconds until an answer. Of its safety: ``headers`` ({name: value, None: left out}),
 ``cors`` ("*" or "reflect"), ``cookies`` (what ``/login`` sets), ``rate_limit`` and ``redirect`` (false: no limit shows, http is
-answered instead of led to https).
+answered instead of led to https). What serves may bring words of its own, see troubles.py.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from strideiq_console.sandbox import troubles
 from strideiq_console.sandbox.deploys import Record, live, settle
 from strideiq_console.sandbox.site_metrics import CONTENT_TYPE, metrics_page
 
@@ -58,7 +59,7 @@ def app(world: World) -> Starlette:
             return JSONResponse({"status": "error", "code": 404, "message": "Application not found"}, 404)
         environment, component = SITES[host]
         state = await run_in_threadpool(_present, world)
-        knobs = state.get("site", {}).get(environment, {})
+        knobs = troubles.site(state, environment, world.clock.seconds())
         if request.url.scheme == "http" and knobs.get("redirect", True):
             return RedirectResponse(str(request.url.replace(scheme="https")), 308)
         if component == "www":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
-from strideiq_console.sandbox import traffic
+from strideiq_console.sandbox import levels, traffic
 from strideiq_console.sandbox.deploys import settle
 
 if TYPE_CHECKING:
@@ -33,15 +33,15 @@ def page(state: dict[str, Any], environment: str, now: float) -> str:
     if began is None or not traffic.is_up(state, environment):
         return ""
     counted = traffic.tally(state, environment, began, now)
-    knobs = traffic.knobs_at(state, environment, now)[1]
+    knobs = levels.at(state, environment, now)
     lines = [*_one("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.", repr(began))]
     lines += _head("http_requests_total", "counter", "Total number of requests by method, status and handler.")
     for (handler, method, status), count in sorted(counted.requests.items()):
         lines.append(f'http_requests_total{{handler="{handler}",method="{method}",status="{status}"}} {math.floor(count)}.0')
     name = "http_request_duration_highr_seconds"
     lines += _head(name, "histogram", "Latency with many buckets but no API specific labels.")
-    for bound, count in sorted(counted.latencies.items()):
-        lines.append(f'{name}_bucket{{le="{_bound(bound)}"}} {math.floor(count)}.0')
+    for bound, count in sorted(traffic.whole_latencies(counted).items()):
+        lines.append(f'{name}_bucket{{le="{_bound(bound)}"}} {count:.1f}')
     lines += [f"{name}_count {math.floor(counted.latencies[math.inf])}.0", f"{name}_sum {counted.seconds:.6f}"]
     lines += _head("strideiq_db_pool_checked_out", "gauge", "Connections in use in the process's pool.")
     lines.append(f'strideiq_db_pool_checked_out{{pid="7"}} {knobs["pool_used"]:.1f}')

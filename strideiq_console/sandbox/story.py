@@ -17,7 +17,10 @@ Change = tuple[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class StoryPull:
-    """A pull request of the story. ``merged`` None: still open. SHAs are marks of the history."""
+    """A pull request of the story. ``merged`` None: still open. SHAs are marks of the history.
+
+    ``opened_for``: the base that it was opened for, where that is another one than its base now; CI follows only the first one.
+    """
 
     number: int
     title: str
@@ -28,6 +31,7 @@ class StoryPull:
     opened: float
     merged: float | None = None
     merge_mark: int | None = None
+    opened_for: str = ""
 
 
 class Story:
@@ -48,9 +52,10 @@ class Story:
         for number, (subject, changed) in enumerate(changes):
             self.history.commit(branch, self.ago(days) + number * 1.5 * HOUR, subject, changed)
 
-    def open_pull(self, number: int, title: str, head: str, base: str, days: float) -> StoryPull:
-        """Open a pull request that stays open."""
-        pull = StoryPull(number, title, head, base, self.history.tip(head), self.history.tip(base), self.ago(days))
+    def open_pull(self, number: int, title: str, head: str, base: str, days: float, *, opened_for: str = "") -> StoryPull:
+        """Open a pull request that stays open; with ``opened_for`` it was retargeted from that branch later."""
+        marks = self.history.tip(head), self.history.tip(base)
+        pull = StoryPull(number, title, head, base, *marks, self.ago(days), opened_for=opened_for)
         self.pulls.append(pull)
         return pull
 

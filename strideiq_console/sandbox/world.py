@@ -40,14 +40,15 @@ class World:
         self.clock = WorldClock(connect(folder / "world.db"))
 
     @classmethod
-    def open(cls, folder: Path, *, scenario: str | None = None, clock: str | None = None) -> World:
+    def open(cls, folder: Path, *, scenario: str | None = None, clock: str | None = None, begin: float | None = None) -> World:
         """Open the world in ``folder``, creating it when the folder is absent or empty.
 
-        ``scenario`` (default calm) and ``clock`` (default fast) count at creation; later ones that differ are ignored with a
-        ``note``. Raises WorldError for an unknown name, or a folder that holds something else.
+        ``scenario`` (default calm) and ``clock`` (default fast) count at creation, and so does ``begin``, the epoch second of a
+        manual clock; later ones that differ are ignored with a ``note``. Raises WorldError for an unknown name, or a folder that
+        holds something else.
         """
         folder = folder.absolute()
-        creation.create(folder, scenario=scenario or DEFAULT_SCENARIO, clock=clock or DEFAULT_CLOCK)
+        creation.create(folder, scenario=scenario or DEFAULT_SCENARIO, clock=clock or DEFAULT_CLOCK, begin=begin)
         world = cls(folder)
         state = world.read()
         ignored = []
@@ -108,6 +109,14 @@ class World:
         """Let the newest backup of an environment's database be that old."""
         with self.change() as state:
             incidents.age_backup(state, environment, self.clock.seconds(), minutes * 60)
+
+    def lengthen_log(self, job: int, lines: int) -> None:
+        """Let the tests of a job of CI write so many lines. WorldError for a job that there is not, or that runs no tests."""
+        with self.change() as state:
+            found = ci.find_job(state, job)
+            if found is None or found[1]["name"] != ci.FAILING_JOB:
+                raise WorldError(f"job {job} is none of {ci.FAILING_JOB}: only its tests write long logs")
+            found[1]["log_lines"] = lines
 
     def add_fault(
         self, kind: str, *, host: str = "", method: str = "", path: str = "", times: int = 1, seconds: float = 0.0, **more: Any

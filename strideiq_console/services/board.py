@@ -45,6 +45,11 @@ class Board:
         """Return the feeds by name."""
         return self._feeds
 
+    @property
+    def stretch(self) -> float:
+        """Return how many seconds of the clock stand for one of a period."""
+        return self._stretch
+
     def fill(self) -> None:
         """Take over the last known truth from the store; a value that this version cannot read counts as never seen."""
         if self._stored is None:
@@ -140,11 +145,15 @@ class Board:
             executions=executions,
             sandbox=sandbox,
             pre_deployment=self._settings.mode is Mode.PRE_DEPLOYMENT,
+            required_checks=self._settings.github.required_checks,
             metrics=self._family("metrics/"),
             history=self._family("history/"),
             costs=self._family("costs/"),
             entries=entries,
             status=self._family("status/"),
+            mainline=self.reading(feeds.MAINLINE),
             names=self.reading(feeds.NAMES),
             ladder=self.reading(feeds.LADDER),
+            budget=self._settings.budget,
+            rules=self._settings.alerts,
         )

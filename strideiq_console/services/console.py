@@ -6,33 +6,30 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.audit import AuditRow, Chain
-from strideiq_console.domain.ci import Job
-from strideiq_console.domain.code_host import CodeHost
+from strideiq_console.domain.cost import CostEntry
 from strideiq_console.domain.evidence import Evidence
 from strideiq_console.domain.facts import Facts, RateBudget
-from strideiq_console.domain.fault import BlockedError, OutsideError, StoreError
-from strideiq_console.domain.finding import Finding
-from strideiq_console.domain.outside import Inspect, Outside
+from strideiq_console.domain.fault import StoreError
+from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.domain.secret import Redactor
-from strideiq_console.domain.token_report import TokenFinding
+from strideiq_console.services.asking import Asking
 from strideiq_console.services.board import Board
+from strideiq_console.services.cost_entries import CostBook, Wanted
 from strideiq_console.services.evidence import gather
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
 
 if TYPE_CHECKING:  # a glance has neither, and must not pay for asyncio
-    from strideiq_console.domain.policy.rollback import Candidate, Offer
-    from strideiq_console.domain.policy.rollback import Facts as RollbackFacts
+    from strideiq_console.domain.policy.month import Month
     from strideiq_console.domain.runbook.model import Runbook
-    from strideiq_console.domain.worktree import FileChange
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.refresh import Refresh
 
 
-class Console:
+class Console(Asking):
     """The console behind its front ends.
 
     ``read_only`` is ``""``, or the sentence why nothing can be carried out; then ``engine`` is None. ``world`` is the
@@ -53,17 +50,12 @@ class Console:
         refresh: Refresh | None = None,
         outside: Outside | None = None,
     ) -> None:
-        self.settings = settings
-        self.clock = clock
-        self.board = board
+        super().__init__(settings, clock, board, store, engine, read_only, outside)
         self.redact = redact
         self.world = world
         self.sandbox = bool(world)
-        self.engine = engine
-        self.read_only = read_only
-        self._store = store
         self._refresh = refresh
-        self._outside = outside or Outside()
+        self._costs = CostBook(store, settings, clock, self._store_failed)
         self._executions: tuple[Execution, ...] | None = None
         self._seen_version = 0
         if engine is not None:
@@ -71,7 +63,31 @@ class Console:
 
     def facts(self) -> Facts:
         """Return what is known at this moment; no network and no git, executions from memory after the first call."""
-        return self.board.facts(self.executions(), self._verification(), sandbox=self.sandbox)
+        entries = self._costs.entries()
+        return self.board.facts(self.executions(), self._verification(), sandbox=self.sandbox, entries=entries)
+
+    def enter_cost(self, service: str, environment: str, month: str, amount: str, note: str = "") -> CostEntry:
+        """Write an actual cost down and return it (R119). ``month`` is ``2026-11``, ``""`` for the running one.
+
+        ``environment`` is ``""`` for a service as a whole. UsageError for bad words, StoreError as below; nothing is lost.
+        """
+        entry = self._costs.enter(Wanted(service, environment, month, amount, note), self._month())
+        self.board.tell("costs/entered")
+        return entry
+
+    def take_cost_back(self, service: str, environment: str, month: str, note: str = "") -> CostEntry:
+        """Let an entry count no more and return it; it stays on record. UsageError when there is none."""
+        entry = self._costs.take_back(Wanted(service, environment, month, "", note), self._month())
+        self.board.tell("costs/entered")
+        return entry
+
+    def _month(self) -> Month:
+        from strideiq_console.domain.policy.month import month_of
+
+        return month_of(self.facts(), self.clock.now())
+
+    def _store_failed(self, error: StoreError) -> None:
+        self.board.store_fault = error
 
     def _verification(self) -> Verification | None:
         if self._store is None:
@@ -123,12 +139,6 @@ class Console:
 
         return runbooks_of(self.settings)
 
-    async def unsaved(self, place: str) -> tuple[FileChange, ...]:
-        """Return what is unsaved in a work tree. Raises CloneError, or BlockedError without a clone."""
-        if self._outside.clone is None:
-            raise BlockedError("there is no clone here", next_step="strideiq setup")
-        return await self._outside.clone.unsaved(place)
-
     def evidence(self, named: str) -> Evidence:
         """Return all that is on record about the execution whose id is, or begins with, ``named``; UsageError for none or several.
 
@@ -168,10 +178,20 @@ class Console:
             await self.engine.settle(within=5.0)
 
     def refresh(self, *names: str) -> None:
-        """Renew feeds now (all when none is named); returns at once."""
+        """Renew feeds now (all when none is named); returns at once. A name that ends in ``/`` stands for all that start so."""
         self._executions = None
-        if self._refresh is not None:
-            self._refresh.now(*names)
+        wanted = self._feeds_of(names)
+        if self._refresh is not None and (wanted or not names):
+            self._refresh.now(*wanted)
+
+    def reading(self, *names: str) -> float:
+        """Return for how many seconds one of these feeds (named as above) is being read, 0.0 while that is not worth saying."""
+        wanted = self._feeds_of(names)
+        return self._refresh.reading(wanted) if self._refresh is not None and (wanted or not names) else 0.0
+
+    def _feeds_of(self, names: Collection[str]) -> tuple[str, ...]:
+        families = tuple(name for name in names if name.endswith("/"))
+        return tuple(feed for feed in self.board.feeds if feed in names or feed.startswith(families))
 
     async def refresh_once(self, *, deadline: float) -> None:
         """Read every feed once, for at most ``deadline`` real seconds."""
@@ -186,64 +206,3 @@ class Console:
     def subscribe(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """Call ``listener`` with the name of what changed: a feed, or ``executions``; return what ends that."""
         return self.board.subscribe(listener)
-
-    async def examine(self, *, deadline: float) -> tuple[Finding, ...]:
-        """Walk through every provider that is configured, each examination for at most ``deadline`` seconds."""
-        from strideiq_console.services.checkup import walk
-        from strideiq_console.services.checkup.examination import Patient
-
-        patient = Patient(self._outside, self.settings, self.clock.now)
-        return await walk.examine(walk.examinations(patient), deadline=deadline)
-
-    async def inspect_tokens(self, name: str = "") -> tuple[TokenFinding, ...]:
-        """Ask each provider about its token, all at once; a refused token is a finding, never raised."""
-        import asyncio
-
-        async def one(key: str, inspect: Inspect) -> TokenFinding:
-            try:
-                return TokenFinding(key, await inspect(), None)
-            except OutsideError as error:
-                return TokenFinding(key, None, error.fault)
-
-        wanted = [(key, inspect) for key, inspect in self._outside.inspectors.items() if not name or key == name]
-        return tuple(await asyncio.gather(*(one(key, inspect) for key, inspect in wanted)))
-
-    async def rollback_candidates(self) -> tuple[Candidate, ...]:
-        """Return the last ten commits that production was deployed with, newest first; BlockedError where nobody can tell."""
-        from strideiq_console.services.rollback.candidates import candidates
-
-        return await candidates(self._acting().ports)
-
-    async def rollback_offer(
-        self, target: str, components: Collection[str] = (), blamed: str | None = None
-    ) -> tuple[RollbackFacts, Offer]:
-        """Return what is known of going back to ``target`` (a full commit name), every way and every closed one (R96).
-
-        ``components`` empty: all of them; ``blamed``: one commit to take back instead of all since the target, which may be ``""``
-        then. Raises UsageError for a blamed commit that main does not hold, BlockedError for one without a parent.
-        """
-        from strideiq_console.services.rollback.facts import offer
-        from strideiq_console.services.rollback.naming import blamed_of
-
-        ports = self._acting().ports
-        if blamed is not None and not target:
-            target = (await blamed_of(ports, blamed)).parents[0]
-        return await offer(ports, target, components, blamed)
-
-    def _acting(self) -> Engine:
-        if self.engine is None:
-            raise BlockedError(self.read_only or "nothing can be carried out here", next_step="strideiq doctor says more")
-        return self.engine
-
-    async def jobs(self, run_id: int) -> tuple[Job, ...]:
-        """Return the jobs of a run. Raises OutsideError, or BlockedError without a code host."""
-        return await self._code_host().workflow_runs.jobs(run_id)
-
-    async def log_tail(self, job_id: int) -> tuple[str, ...]:
-        """Return the last clean lines of a job's log."""
-        return await self._code_host().workflow_runs.log_tail(job_id)
-
-    def _code_host(self) -> CodeHost:
-        if self._outside.host is None:
-            raise BlockedError("GitHub is not configured", next_step="strideiq secrets set github, then start again")
-        return self._outside.host

@@ -16,6 +16,7 @@ from strideiq_console.services.action import Ports
 from strideiq_console.services.by_hand import found_by_hand, still_there
 from strideiq_console.services.consents import Consents
 from strideiq_console.services.forward import Forward
+from strideiq_console.services.lock import Lock
 from strideiq_console.services.planning import make_plan, runbooks_of
 from strideiq_console.services.record import Point, Record, as_is
 from strideiq_console.services.undoing import Undoing, anything_to_undo, refuse_wrong_order
@@ -34,7 +35,8 @@ class Engine:
     """Carries plans out. One call of :meth:`advance` holds the lease of its execution from start to end.
 
     ``trace`` is told each point of the step protocol as it is passed, with the step's id. ``urgent`` opens the reserve of the rate
-    limits: what an execution reads is served before the panels. ``redact`` takes secrets out of the texts that are kept.
+    limits: what an execution reads is served before the panels. ``redact`` takes secrets out of the texts that are kept. ``lock``
+    holds back what takes a typed word, for as long as a person wants it so.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Engine:
         self._trace = trace
         self._urgent = urgent
         self._effects: set[asyncio.Task[None]] = set()
+        self.lock = Lock()
 
     @property
     def ports(self) -> Ports:
@@ -213,12 +216,18 @@ class Engine:
         move = next_move(execution)
         if move.kind is MoveKind.REST:
             return self._at_rest(execution)
+        held = self.lock.held(execution, move, undoable=anything_to_undo(execution))
+        if held is not None:
+            return held
         if move.kind in (MoveKind.COMPENSATE, MoveKind.RESOLVE_UNDO, MoveKind.FINISH_UNDO) or execution.undoing:
             await self._shielded(undoing.make(execution, move))
             return None
         ready = await forward.make(execution, move)
         if isinstance(ready, Standing) or ready is None:
             return ready
+        held = self.lock.held(execution, move, undoable=anything_to_undo(execution))  # it may have been locked meanwhile
+        if held is not None:
+            return held
         await self._shielded(ready())
         return None
 

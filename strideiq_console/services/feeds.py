@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.ci import WorkflowRun
+from strideiq_console.domain.commit import Commit
 from strideiq_console.domain.cost import MonthCosts
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.dns import Resolution
@@ -83,6 +84,7 @@ def status(provider: str) -> Feed[ProviderStatus]:
     return _feed(f"status/{provider}", f"{provider} status", ProviderStatus, 120, 600)
 
 
+MAINLINE: Feed[tuple[Commit, ...]] = _feed("mainline", "git", tuple[Commit, ...], 5, 20)
 NAMES: Feed[tuple[Resolution, ...]] = _feed("names", "dns", tuple[Resolution, ...], 300, 1800)
 LADDER: Feed[SchemaLadder] = _feed("ladder", "migrations", SchemaLadder, 60, 600)
 

@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.metric import Metrics
 from strideiq_console.domain.outside import Outside
+from strideiq_console.domain.ports import Clock
 from strideiq_console.services import feeds
+from strideiq_console.services.clock import SystemClock
 from strideiq_console.services.feeds import Reader
+from strideiq_console.services.history import WINDOW, KeptSamples, last_hour, recorded, remembering
 from strideiq_console.services.source import Source, source_of
 from strideiq_console.settings.model import Settings
 
 if TYPE_CHECKING:
     from strideiq_console.domain.broker import Broker
     from strideiq_console.domain.database import Database
-    from strideiq_console.domain.observing import MetricsSource
-
-WINDOW = timedelta(minutes=5)
-"""The time that percentiles, rates and errors sum up: the document's alerts name none, R108 says five minutes."""
+    from strideiq_console.domain.observing import MetricsHistory, MetricsSource
 
 
-def sources(settings: Settings, outside: Outside) -> list[Source]:
-    """Return a feed for each environment and source that the settings name; without a port it keeps what the store knew."""
-    return [source_of(feeds.metrics(place, name), _reader(outside, place, name), outside.faults) for place, name in named(settings)]
+def sources(settings: Settings, outside: Outside, samples: KeptSamples | None = None, clock: Clock | None = None) -> list[Source]:
+    """Return a feed for each environment and source that the settings name; without a port it keeps what the store knew.
+
+    ``samples`` is where measured values are kept; then each environment that is served has the feed of its history too.
+    """
+    rows = [_source(settings, outside, samples, place, name) for place, name in named(settings)]
+    now = (clock or SystemClock()).now
+    for environment in dict.fromkeys(place for place, _ in named(settings)):
+        port = remembering(outside, _names(settings, environment))
+        reader = last_hour(port, samples, now, environment) if port is not None or samples is not None else None
+        rows.append(source_of(feeds.history(environment), reader, outside.faults))
+    return rows
+
+
+def _names(settings: Settings, environment: str) -> list[str]:
+    return [name for place, name in named(settings) if place == environment]
+
+
+def _source(settings: Settings, outside: Outside, samples: KeptSamples | None, place: str, name: str) -> Source:
+    found = source_of(feeds.metrics(place, name), _reader(outside, place, name), outside.faults)
+    # What a source remembers itself is not kept a second time.
+    if samples is None or found.reader is None or remembering(outside, (name,)) is not None:
+        return found
+    return replace(found, reader=recorded(found.reader, samples))
+
+
+def history_port(settings: Settings, outside: Outside, environment: str) -> MetricsHistory | None:
+    """Return the source that remembers an environment's values, None where none does."""
+    return remembering(outside, _names(settings, environment))
 
 
 def named(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import Job, WorkflowRun
 from strideiq_console.domain.code_host import CodeHost
+from strideiq_console.domain.commit import Commit
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.health import Health
@@ -17,6 +18,7 @@ from strideiq_console.domain.pull_request import Protection
 from strideiq_console.services import billing, feeds, metering, surroundings
 from strideiq_console.services.clock import SystemClock
 from strideiq_console.services.feeds import Reader
+from strideiq_console.services.history import KeptSamples
 from strideiq_console.services.source import Source, not_configured, source_of
 from strideiq_console.services.standings import Standings
 from strideiq_console.settings.model import Settings
@@ -25,11 +27,18 @@ if TYPE_CHECKING:  # a glance reads no feed, and must not pay for what hosting k
     from strideiq_console.domain.hosting import Hosting
 
 RUNS = 50
+MAINLINE = 60
+"""Commits of main that are kept in sight: enough to tell a storm of fixes (R52)."""
 RUNS_WITH_JOBS = 14
 
 
-def sources(settings: Settings, outside: Outside, clock: Clock | None = None) -> tuple[Source, ...]:
-    """Return every feed with its reader, or with the fault that says why its port is missing."""
+def sources(
+    settings: Settings, outside: Outside, clock: Clock | None = None, samples: KeptSamples | None = None
+) -> tuple[Source, ...]:
+    """Return every feed with its reader, or with the fault that says why its port is missing.
+
+    ``samples`` is where measured values are kept for charts; None: they are not.
+    """
     reader = Readers(settings, outside, clock or SystemClock())
     faults = outside.faults
     clone = outside.clone
@@ -37,6 +46,7 @@ def sources(settings: Settings, outside: Outside, clock: Clock | None = None) ->
         source_of(feeds.CLONE, clone.status if clone else None, faults),
         source_of(feeds.BRANCHES, clone.branches if clone else None, faults),
         source_of(feeds.PROMOTION, clone.promotion if clone else None, faults),
+        source_of(feeds.MAINLINE, reader.mainline if clone else None, faults),
         replace(source_of(feeds.PULLS, reader.pulls if outside.host else None, faults), forget=reader.forget),
         source_of(feeds.RUNS, reader.runs if outside.host else None, faults),
         source_of(feeds.PROTECTIONS, reader.protections if outside.host else None, faults),
@@ -55,7 +65,7 @@ def sources(settings: Settings, outside: Outside, clock: Clock | None = None) ->
             f"set url and api in [environments.{environment.name}] of config.toml",
         )
         rows.append(Source(feed, reader.health(environment) if probed else None, None if probed else missing))
-    rows += metering.sources(settings, outside)
+    rows += metering.sources(settings, outside, samples, clock)
     rows += billing.sources(settings, outside, clock or SystemClock())
     rows += surroundings.sources(settings, outside)
     return tuple(rows)
@@ -74,6 +84,13 @@ class Readers:
     def _host(self) -> CodeHost:
         assert self._outside.host is not None, "sources() gives these readers only when there is a code host"  # noqa: S101
         return self._outside.host
+
+    async def mainline(self) -> tuple[Commit, ...]:
+        """Return the newest commits of main as it was fetched; none where it never was."""
+        clone = self._outside.clone
+        assert clone is not None, "sources() gives this reader only when there is a clone"  # noqa: S101
+        ref = f"refs/remotes/origin/{self._settings.main}"
+        return await clone.history(ref, limit=MAINLINE) if await clone.tip(ref) is not None else ()
 
     async def pulls(self) -> tuple[PullStanding, ...]:
         """Return open pull requests with checks and blockers."""

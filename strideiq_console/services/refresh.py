@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import timedelta
 
@@ -14,6 +14,8 @@ from strideiq_console.services.board import Board
 from strideiq_console.services.source import Source
 
 READ_LIMIT = 45.0
+SOON, LATE = 0.5, 5.0
+"""Seconds from which on a read is worth telling of: one that is waited for, and one of the regular round."""
 SLOWEST = 900.0
 BACK_OFF = 2.0
 SHORTEST = 1.0
@@ -23,7 +25,8 @@ HERD = 30.0
 APART = 2.0
 """Seconds between two reads of a feed that the founder asks for: a key held down is one wish."""
 _RESTLESS = ("git", "probe")
-"""Sources whose values differ from one read to the next although nothing has happened: they tell the time."""
+_RESTLESS_KINDS = ("metrics", "history", "costs")
+"""Sources and kinds of feed whose values differ from one read to the next although nothing has happened: they tell the time."""
 LIVELY = 1800.0
 """Something unfinished that has not moved for so many seconds is no reason to look every few seconds any more."""
 
@@ -59,6 +62,7 @@ class Refresh:
         self._moved: float | None = None
         self._attended = True
         self._tasks: list[asyncio.Task[None]] = []
+        self._under_way: dict[str, tuple[float, float]] = {}
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -103,6 +107,15 @@ class Refresh:
             self._moved = None
             self._rouse(name for name, source in self._sources.items() if self._aged(source))
 
+    def reading(self, names: Collection[str]) -> float:
+        """Return how many real seconds the longest read of these feeds (all when none is named) lasts, 0.0 for none worth saying.
+
+        One that the founder waits for is worth saying from half a second on, one of the regular round when it is slow.
+        """
+        chosen = (at for name, at in self._under_way.items() if not names or name in names)
+        lasts = ((_time() - since, worth) for since, worth in chosen)
+        return max((seconds for seconds, worth in lasts if seconds >= worth), default=0.0)
+
     def _aged(self, source: Source) -> bool:
         ended = self._ended.get(source.feed.name)
         return ended is None or _time() - ended >= source.feed.busy.total_seconds() * self._pace
@@ -137,6 +150,7 @@ class Refresh:
             self._wake[name].clear()
             wished = name in self._wished
             self._wished.discard(name)
+            self._under_way[name] = (_time(), SOON if wished or name not in self._ended else LATE)
             try:
                 # Not wait_for: until Python 3.12 it swallows a cancellation that arrives together with the result.
                 async with asyncio.timeout(READ_LIMIT):
@@ -145,6 +159,8 @@ class Refresh:
             except TimeoutError:
                 self._failures[name] += 1
                 self._board.fail(source.feed, self._timeout(source, READ_LIMIT), self._clock.now())
+            finally:
+                self._under_way.pop(name, None)
             await asyncio.to_thread(self._board.save, source.feed)
             self._ended[name] = _time()
             if wished:
@@ -207,7 +223,8 @@ class Refresh:
             self._board.fail(source.feed, fault, self._clock.now())
         else:
             self._failures[name] = 0
-            if source.feed.source not in _RESTLESS and value != self._board.reading(source.feed).value:
+            restless = source.feed.source in _RESTLESS or name.partition("/")[0] in _RESTLESS_KINDS
+            if not restless and value != self._board.reading(source.feed).value:
                 self._moved = None
             self._board.publish(source.feed, value, self._clock.now())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.outside import Outside
 from strideiq_console.services import feeds
 from strideiq_console.services.feeds import Reader
@@ -26,18 +27,36 @@ def sources(settings: Settings, outside: Outside) -> list[Source]:
         for provider, url in settings.outside.status.items()
         if url
     ]
-    rows.append(source_of(feeds.NAMES, _names(resolver, wanted_names(settings)) if resolver is not None else None, outside.faults))
+    wanted = wanted_names(settings)
+    nameless = not_configured("dns", "no environment has an address", "set url and api in [environments.production] of config.toml")
+    named = source_of(feeds.NAMES, _names(resolver, wanted) if resolver is not None else None, outside.faults)
+    rows.append(named if wanted else Source(feeds.NAMES, None, nameless))
     # A glance has no outside and reads nothing; the ladder's own notes say which part of it is not configured.
     able = outside.migrations is not None or bool(outside.databases)
     missing = not_configured("migrations", "no migration files and no database", "set folder in [alembic] of config.toml")
-    rows.append(Source(feeds.LADDER, _ladder(outside) if able else None, None if able else missing))
+    rows.append(Source(feeds.LADDER, _ladder(outside, settings) if able else None, None if able else missing))
     return rows
 
 
 def wanted_names(settings: Settings) -> tuple[str, ...]:
     """Return the host names that must resolve: those of the environments that are served, and the configured ones (R76)."""
-    hosts = [urlsplit(url).hostname or "" for e in settings.environments if not e.local for url in (e.url, e.api)]
-    return tuple(dict.fromkeys(name for name in (*hosts, *settings.outside.dns.names) if name))
+    hosts = [name for e in settings.environments if not e.local for name in hosts_of(e)]
+    return tuple(dict.fromkeys((*hosts, *(name for name in settings.outside.dns.names if name))))
+
+
+def hosts_of(environment: Environment) -> tuple[str, ...]:
+    """Return the host names of an environment's addresses."""
+    hosts = [urlsplit(url).hostname or "" for url in (environment.url, environment.api)]
+    return tuple(dict.fromkeys(host for host in hosts if host))
+
+
+def names_of(settings: Settings, environment: str) -> tuple[str, ...]:
+    """Return the names that belong to one environment; the configured ones, such as ``www``, are production's."""
+    found = next((e for e in settings.environments if e.name == environment), None)
+    if found is None or found.local:
+        return ()
+    more = settings.outside.dns.names if found.production else ()
+    return tuple(dict.fromkeys((*hosts_of(found), *(name for name in more if name))))
 
 
 def _status(source: StatusSource, provider: str) -> Reader:
@@ -56,10 +75,12 @@ def _names(resolver: NameResolver, names: tuple[str, ...]) -> Reader:
     return read
 
 
-def _ladder(outside: Outside) -> Reader:
+def _ladder(outside: Outside, settings: Settings) -> Reader:
+    branches = {e.name: e.branch for e in settings.environments if not e.local and e.branch}
+
     async def read() -> SchemaLadder:
         from strideiq_console.services.ladder import read_ladder
 
-        return await read_ladder(outside)
+        return await read_ladder(outside, branches)
 
     return read

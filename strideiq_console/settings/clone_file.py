@@ -15,7 +15,7 @@ _OWN = "may not stand in a repository: addresses, branches, commands and levels 
 _REFUSED = {
     (): (
         *("mode", "schema", "clone", "branches", "vercel", "railway", "cloudflare", "prometheus", "alertmanager", "status", "dns"),
-        *("metric_names", "database", "redis", "commands", "manual", "alembic", "audits"),
+        *("metric_names", "alerts", "database", "redis", "commands", "manual", "alembic", "audits"),
     ),
     ("github",): ("api_url", "repository"),
     ("ui",): ("glyphs", "keys"),

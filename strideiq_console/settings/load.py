@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
-from strideiq_console.settings import checks, clone_file, document, places, sections
+from strideiq_console.settings import checks, clone_file, costs, document, places, sections
+from strideiq_console.settings.alerts import alert_rules
 from strideiq_console.settings.document import Document
 from strideiq_console.settings.environments import branch_fault, environments, nearest_environment
 from strideiq_console.settings.faults import SettingsError
@@ -97,6 +98,8 @@ def _settings(root: Table, clone: Path) -> Settings:
         railway=_railway(root.table("railway"), tuple(e.name for e in known if not e.local)),
         outside=sections.outside(root, tuple(e.name for e in known), tuple(e.name for e in known if not e.local)),
         metric_names=sections.metric_names(root.table("metric_names")),
+        alerts=alert_rules(root.table("alerts")),
+        budget=costs.budget(root.table("costs")),
         ui=_ui(root.table("ui")),
         runbooks=own_runbooks(root.table("runbooks"), tuple(e.name for e in known)),
     )

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from strideiq_console.domain.environment import Component, Environment
+from strideiq_console.domain.policy.alert_rules import RULES, AlertRule
+from strideiq_console.domain.policy.budget import Budget
 from strideiq_console.domain.policy.metric_names import MetricNames
 from strideiq_console.domain.runbook.model import Runbook
 from strideiq_console.settings.outside import OutsideSettings
@@ -84,6 +86,8 @@ class Settings:
     railway: RailwaySettings = field(default_factory=RailwaySettings)
     outside: OutsideSettings = field(default_factory=OutsideSettings)
     metric_names: MetricNames = field(default_factory=MetricNames)
+    alerts: tuple[AlertRule, ...] = RULES
+    budget: Budget = field(default_factory=Budget)
     ui: UiSettings = field(default_factory=UiSettings)
     runbooks: tuple[Runbook, ...] = ()
     founder: str = ""

@@ -116,13 +116,24 @@ class Table:
         value = self._value(key, int, "a whole number")
         return self._kept(key, default if value is None else int(value))
 
-    def number(self, key: str) -> int | float | None:
-        """Return a finite number, None when it is not there."""
+    def number(self, key: str, default: int | float | None = None) -> int | float | None:
+        """Return a finite number, ``default`` when it is not there; None for one that is not finite."""
         value = self._value(key, (int, float), "a number")
         if isinstance(value, float) and value - value != 0:
             self.fault(key, "must be a finite number")
             return None
-        return self._kept(key, value if isinstance(value, (int, float)) else None)
+        return self._kept(key, value if isinstance(value, (int, float)) else default)
+
+    def money(self, key: str) -> str | None:
+        """Return an amount of money as it is written, a text or a number; None when it is not there. The caller judges it."""
+        value = self._value(key, (str, int, float), "an amount such as 12.50")
+        if value is None or isinstance(value, bool):
+            return self._kept(key, None)
+        cause = _line_fault(value, 60) if isinstance(value, str) else None
+        if cause is not None:
+            self.fault(key, cause)
+            return None
+        return self._kept(key, str(value))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""

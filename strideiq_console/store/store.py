@@ -12,11 +12,13 @@ from strideiq_console.domain.fault import StoreError
 from strideiq_console.store import files, schema
 from strideiq_console.store.audit import Audit
 from strideiq_console.store.backups import copies, keep_copy, last_change
+from strideiq_console.store.cost_entries import CostEntries
 from strideiq_console.store.database import BUSY_MS, Database, fault_of, is_corrupt, suspicion
 from strideiq_console.store.etags import Etags
 from strideiq_console.store.journal import Journal
 from strideiq_console.store.leases import Leases
 from strideiq_console.store.readings import Readings
+from strideiq_console.store.samples import Samples
 from strideiq_console.store.verifications import Verifications
 
 FILE_NAME = "console.db"
@@ -38,6 +40,8 @@ class Store:
         self.audit = Audit(database)
         self.verifications = Verifications(database)
         self.etags = Etags(database)
+        self.cost_entries = CostEntries(database)
+        self.samples = Samples(database)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, who: str = "") -> Store:

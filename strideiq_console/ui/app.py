@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -11,26 +10,24 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from strideiq_console.domain.runbook.execution import Execution
-from strideiq_console.presentation.glyphs import pick
 from strideiq_console.ui import help_rows, keys, starting
-from strideiq_console.ui.bridge import Bridge, ExecutionStarted
+from strideiq_console.ui.bridge import ExecutionStarted, RunbookWanted
 from strideiq_console.ui.commands import ConsoleCommands, Palette
 from strideiq_console.ui.dashboard import DashboardScreen, unfinished
+from strideiq_console.ui.questions import AskedApp
 from strideiq_console.ui.screens.ask import AskDialog
 from strideiq_console.ui.screens.form import FormDialog
-from strideiq_console.ui.screens.history import HistoryScreen
+from strideiq_console.ui.screens.help import HelpDialog
 from strideiq_console.ui.screens.menu import RunbookMenu, menu
-from strideiq_console.ui.screens.pick import Choice, HelpDialog, PickDialog
+from strideiq_console.ui.screens.pick import Choice, PickDialog
 from strideiq_console.ui.screens.rollback import ROLLBACK, RollbackScreen
-from strideiq_console.ui.screens.runbook import RunbookScreen
-from strideiq_console.ui.theming import ThemedApp
+from strideiq_console.ui.widgets.header import Header
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 
-class ConsoleApp(ThemedApp):
+class ConsoleApp(AskedApp):
     """The console in a terminal."""
 
     TITLE = "StrideIQ Console"
@@ -42,8 +39,10 @@ class ConsoleApp(ThemedApp):
         Binding("u", "resume", "resume", id="app.resume", tooltip="go on with what is unfinished"),
         Binding("D", "dry_run", "dry run", show=False, id="app.dry-run", tooltip="plan a runbook, and enter nothing"),
         Binding("9", "history", "history", show=False, id="app.history", tooltip="every execution, with its evidence"),
+        Binding("dollar_sign", "open_panel('costs')", "costs", show=False, id="app.costs", tooltip="the month's costs"),
         Binding("R", "renew_all", "read all again", show=False, id="app.renew-all"),
         Binding("colon,ctrl+p", "command_palette", "commands", id="app.commands"),
+        Binding("X", "lock", "lock", show=False, id="app.lock", tooltip="lock or unlock production writes in this session"),
         Binding("T", "next_theme", "theme", show=False, id="app.theme"),
         Binding("question_mark,f1", "help", "help", id="app.help"),
         Binding("q", "quit", "quit", id="app.quit"),
@@ -54,21 +53,19 @@ class ConsoleApp(ThemedApp):
     def __init__(self, console: Console, *, guide: Sequence[str] = ()) -> None:
         super().__init__(console)
         self._guide = tuple(guide)
-        self._bridge = Bridge(console)
-        self._glyphs = pick(console.settings.ui.glyphs, os.environ)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard: its first frame shows what the store knew."""
-        return DashboardScreen(self.services, self._glyphs, self._bridge, self._guide)
+        return DashboardScreen(self.services, self.glyphs, self.bridge, self._guide)
 
     def on_mount(self) -> None:
         """Map keys, listen, and begin to refresh once the first frame stands."""
-        self.set_class(self._glyphs.name == "ascii", "-ascii")
+        self.set_class(self.glyphs.name == "ascii", "-ascii")
         classes = help_rows.bound_classes(type(self))
         good, faults = keys.keymap(self.services.settings.ui.keys, keys.bindings_of(classes))
         faults += keys.clashes(good, type(self), classes)
         self.set_keymap(good)
-        self._bridge.open()
+        self.bridge.open()
         for words in (*self.complaints, *faults, *((self.services.read_only,) if self.services.read_only else ())):
             self.notify(words, severity="warning", timeout=10)
         self.call_after_refresh(self._begin)
@@ -79,7 +76,7 @@ class ConsoleApp(ThemedApp):
 
     async def on_unmount(self) -> None:
         """Stop refreshing; an effect in flight is let end by the engine."""
-        self._bridge.close()
+        self.bridge.close()
         await self.services.stop()
 
     def on_app_focus(self) -> None:
@@ -100,7 +97,7 @@ class ConsoleApp(ThemedApp):
 
     def _choose(self, *, dry: bool) -> None:
         lines = menu(self.services.runbooks(), self.services.read_only)
-        chooser = RunbookMenu(lines, self._glyphs, self.services.clock, dry=dry)
+        chooser = RunbookMenu(lines, self.glyphs, self.services.clock, dry=dry)
         # Pushed at once and not by a worker: the letter that is typed ahead belongs to the menu.
         self.push_screen(chooser, lambda name: self._start(name, dry=chooser.dry) if name else None)
 
@@ -108,28 +105,28 @@ class ConsoleApp(ThemedApp):
         """Start a runbook by name."""
         self._start(name, dry=False)
 
-    def _start(self, name: str, *, dry: bool) -> None:
+    @on(RunbookWanted)
+    def _runbook_wanted(self, event: RunbookWanted) -> None:
+        self._start(event.name, dry=False, given=event.given)
+
+    def _start(self, name: str, *, dry: bool, given: Mapping[str, str] = starting.NOTHING) -> None:
         engine = self.services.engine
         if name == ROLLBACK and engine is not None:
-            self._to_dashboard()
-            self.push_screen(RollbackScreen(self.services, engine, self._glyphs, dry=dry))
+            self.to_dashboard()
+            self.push_screen(RollbackScreen(self.services, engine, self.glyphs, dry=dry))
         else:
-            self._begin_runbook(name, dry=dry)
+            self._begin_runbook(name, dry=dry, given=given)
 
     @work(group="start", exclusive=True, exit_on_error=False)
-    async def _begin_runbook(self, name: str, *, dry: bool) -> None:
-        execution = await starting.begin(self, self.services, self.services.runbooks()[name], self._glyphs, dry=dry)
+    async def _begin_runbook(self, name: str, *, dry: bool, given: Mapping[str, str]) -> None:
+        runbook = self.services.runbooks()[name]
+        execution = await starting.begin(self, self.services, runbook, self.glyphs, dry=dry, given=given)
         if execution is not None:
-            self._open(execution)
+            self.open_execution(execution)
 
     @on(ExecutionStarted)
     def _execution_started(self, event: ExecutionStarted) -> None:
-        self._open(event.execution, at_once=event.at_once)
-
-    def action_history(self) -> None:
-        """Show every execution."""
-        self._to_dashboard()
-        self.push_screen(HistoryScreen(self.services, self._glyphs, self._bridge))
+        self.open_execution(event.execution, at_once=event.at_once)
 
     @work(group="start", exclusive=True, exit_on_error=False)
     async def action_resume(self) -> None:
@@ -141,30 +138,11 @@ class ConsoleApp(ThemedApp):
         chosen = found[0].id
         if len(found) > 1:
             lines = [Choice(str(n), f"{e.plan.title}: {e.state}", e.id) for n, e in enumerate(found[:9], start=1)]
-            picked = await self.push_screen_wait(PickDialog(lines, self._glyphs, self.services.clock, title="Resume"))
+            picked = await self.push_screen_wait(PickDialog(lines, self.glyphs, self.services.clock, title="Resume"))
             chosen = picked or ""
         for execution in found:
             if execution.id == chosen:
-                self._open(execution)
-
-    def _open(self, execution: Execution, *, at_once: bool = False) -> None:
-        if self.services.engine is None:
-            self.notify(self.services.read_only, severity="warning")
-            return
-        self._to_dashboard()
-        engine = self.services.engine
-        self.push_screen(RunbookScreen(execution, self.services, engine, self._glyphs, self._bridge, at_once=at_once))
-
-    def _to_dashboard(self) -> DashboardScreen | None:
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        return self.screen if isinstance(self.screen, DashboardScreen) else None
-
-    def action_panel(self, name: str) -> None:
-        """Go to a panel of the dashboard from anywhere."""
-        dashboard = self._to_dashboard()
-        if dashboard is not None:
-            dashboard.action_panel(name)
+                self.open_execution(execution)
 
     def action_renew_all(self) -> None:
         """Read every feed again."""
@@ -179,7 +157,19 @@ class ConsoleApp(ThemedApp):
     def action_help(self) -> None:
         """Show the keys that work here."""
         rows = help_rows.rows(self.screen, self.get_key_display)
-        self.push_screen(HelpDialog(rows, self._glyphs, self.services.clock))
+        self.push_screen(HelpDialog(rows, self.glyphs, self.services.clock))
+
+    def action_lock(self) -> None:
+        """Lock production writes, or unlock them: a lock of this session, kept by the engine."""
+        engine = self.services.engine
+        if engine is None:
+            self.notify(self.services.read_only, severity="warning")
+            return
+        engine.lock.on = not engine.lock.on
+        state, then = ("locked", "X unlocks") if engine.lock.on else ("unlocked", "a typed word is still wanted for each")
+        self.notify(f"Production writes are {state} in this session; {then}.", title="Lock", timeout=4)
+        for header in self.screen.query(Header):
+            header.renew()
 
     def action_redraw(self) -> None:
         """Paint everything again."""
@@ -191,6 +181,8 @@ class ConsoleApp(ThemedApp):
 
     def why_not(self, action: str) -> str:
         """Say why an action cannot be taken now, or ``""``; help shows it."""
+        if action == "lock" and self.services.engine is None:
+            return "nothing can be carried out here"
         none_left = action == "resume" and not unfinished(self.services.facts().executions)
         return "nothing is unfinished" if none_left else ""
 

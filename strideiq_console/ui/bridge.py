@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,14 @@ class ExecutionStarted(Message):
 
     execution: Execution
     at_once: bool = False
+
+
+@dataclass
+class RunbookWanted(Message):
+    """A row's act begins a runbook; ``given`` are the inputs that are known already and not asked for again."""
+
+    name: str
+    given: Mapping[str, str]
 
 
 class Bridge:

@@ -1,47 +1,35 @@
-"""The command palette: runbooks, places, themes and verbs, each an action that a key has too."""
+"""The command palette: jumps to anything by its name. What it finds is made in ``palette``, where a choice leads in ``jumping``."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from textual import events, work
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.css.query import NoMatches
 
-from strideiq_console.domain.runbook.model import Runbook
+from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.ui import safe
-from strideiq_console.ui.panels import PANELS
-from strideiq_console.ui.walls import WalledApp
-
-VERBS = (
-    ("Resume what is unfinished", "app.resume"),
-    ("Dry run: plan a runbook, enter nothing", "app.dry_run"),
-    ("History: every execution, with its evidence", "app.history"),
-    ("Read all feeds again", "app.renew_all"),
-    ("Next theme", "app.next_theme"),
-    ("Keys here", "app.help"),
-    ("Quit", "app.quit"),
-)
-
-
-def commands(themes: Iterable[str], runbooks: Mapping[str, Runbook]) -> list[tuple[str, str]]:
-    """Return each command's words and its action."""
-    return [
-        *((f"Start {name}: {runbook.title}", f"app.runbook('{name}')") for name, runbook in runbooks.items()),
-        *((f"Go to {spec.title}", f"app.panel('{spec.name}')") for spec in PANELS),
-        *VERBS,
-        *((f"Theme {name}", f"app.use_theme('{name}')") for name in themes),
-    ]
+from strideiq_console.ui.jumping import JumpingApp
+from strideiq_console.ui.palette import OWN, SOURCES
+from strideiq_console.ui.palette.entry import Entry
+from strideiq_console.ui.palette.own import themes
+from strideiq_console.ui.palette.search import Search
 
 
 class Palette(CommandPalette):
     """Textual's palette, kept from falling (8.2.8) over a page key before its list has lines, and over a search after it closed."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="branch, #43, run, environment, runbook, setting, theme, verb")
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave once: a second key that comes before it is gone would close what stands below it."""
@@ -62,22 +50,43 @@ class Palette(CommandPalette):
 
 
 class ConsoleCommands(Provider):
-    """Finds commands by their words. Matches are weighed by Textual, but drawn by our own hand: its highlighter parses markup."""
+    """Finds lines by their words, weighed and drawn by our own hand: Textual's highlighter parses markup."""
 
-    def _all(self) -> list[tuple[str, str]]:
-        app = self.app
-        runbooks = app.services.runbooks() if isinstance(app, WalledApp) else {}
-        return commands(sorted(app.available_themes), runbooks)
+    def _jumper(self) -> JumpingApp | None:
+        app: App[Any] = self.app
+        return app if isinstance(app, JumpingApp) else None
+
+    def _own(self, app: JumpingApp) -> Iterable[Entry]:
+        for source in OWN:
+            yield from source(app.services)
+        yield from themes(app.theme_names)
+
+    async def startup(self) -> None:
+        """Gather what can be found, while nothing is typed yet."""
+        self._search_lines, app = Search(), self._jumper()
+        if app is not None:
+            await self._search_lines.fill(self._own(app))
+            for source in SOURCES:
+                await self._search_lines.fill(source(app.services))
 
     async def discover(self) -> Hits:
-        """Offer all commands before anything is typed."""
-        for words, action in self._all():
-            yield DiscoveryHit(safe.content(words), partial(self.app.run_action, action), text=words)
+        """Offer the console's own commands before anything is typed."""
+        app = self._jumper()
+        for entry in self._own(app) if app is not None else ():
+            yield DiscoveryHit(_drawn(app, entry), partial(_go, app, entry), text=clean_line(entry.words))
 
     async def search(self, query: str) -> Hits:
-        """Offer the commands that fit."""
-        matcher = self.matcher(query)
-        for words, action in self._all():
-            score = matcher.match(words)
-            if score > 0:
-                yield Hit(score, safe.cells((Cell(words, Tone.ACCENT),)), partial(self.app.run_action, action), text=words)
+        """Offer what fits."""
+        app = self._jumper()
+        for weight, entry in await self._search_lines.best(query):
+            yield Hit(weight, _drawn(app, entry), partial(_go, app, entry), text=clean_line(entry.words))
+
+
+def _go(app: JumpingApp | None, entry: Entry) -> None:
+    if app is not None:
+        app.jump(entry.target)
+
+
+def _drawn(app: JumpingApp | None, entry: Entry) -> Content:
+    words = Cell(entry.words, Tone.PLAIN if entry.kind else Tone.ACCENT)
+    return safe.cells((words, Cell(f"  {entry.kind}", Tone.MUTED)) if entry.kind else (words,))

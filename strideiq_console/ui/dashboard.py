@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from strideiq_console.domain.runbook.execution import Execution
+from strideiq_console.presentation.acts import Act
 from strideiq_console.presentation.cell import Cell, Tone
+from strideiq_console.presentation.ci_rows import run_of
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.verdict import verdict
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
-from strideiq_console.ui.panel_spec import PanelSpec
 from strideiq_console.ui.panels import PANELS, ZOOMS
-from strideiq_console.ui.screens.rows import RowScreen
-from strideiq_console.ui.screens.zoom import ZoomScreen, run_of
+from strideiq_console.ui.screens.panelled import PanelScreen
+from strideiq_console.ui.screens.zoom import ZoomScreen
 from strideiq_console.ui.widgets.footer import KeyLine
-from strideiq_console.ui.widgets.header import NARROW, Header
+from strideiq_console.ui.widgets.header import Header
 from strideiq_console.ui.widgets.line import EdgeLine
+from strideiq_console.ui.widgets.pace import Pace, in_sight
 from strideiq_console.ui.widgets.panel import Panel
 from strideiq_console.ui.widgets.table import TableView
 from strideiq_console.ui.widgets.tabs import TabLine
@@ -31,11 +33,12 @@ if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 RENEW_EVERY = 5.0  # ages count on while nothing new arrives
+SIZES = ("normal", "half", "full")
 _FIRST, *_OTHERS = PANELS
 _MIDDLE, _BOTTOM = PANELS[1:3], PANELS[3:6]
 
 
-class DashboardScreen(RowScreen):
+class DashboardScreen(PanelScreen):
     """The first screen. Its first frame shows what the store knew, before any network."""
 
     AUTO_FOCUS = "#panel-environments TableView"
@@ -46,9 +49,19 @@ class DashboardScreen(RowScreen):
         ),
         Binding("right_square_bracket", "turn(1)", "next panel", show=False, id="panel.next"),
         Binding("left_square_bracket", "turn(-1)", "previous panel", show=False, id="panel.previous"),
-        Binding("slash", "filter", "filter", id="row.filter"),
-        Binding("l", "log", "log", show=False, id="row.log", tooltip="the log of a CI run"),
-        Binding("r", "renew", "read again", show=False, id="panel.renew", tooltip="read this panel's feeds again"),
+        Binding("right", "turn(1)", "pane to the right", show=False, id="pane.right"),
+        Binding("left,h", "turn(-1)", "pane to the left", show=False, id="pane.left"),
+        Binding("l", "log", "log", show=False, id="row.log", tooltip="the log of a CI run; elsewhere the pane to the right"),
+        Binding(
+            "plus",
+            "grow(1)",
+            "larger",
+            show=False,
+            id="panel.larger",
+            tooltip="this panel larger, then alone",
+        ),
+        Binding("underscore", "grow(-1)", "smaller", show=False, id="panel.smaller", tooltip="the same backwards"),
+        Binding("escape", "clear", "clear", show=False, id="panel.clear", tooltip="take guide, marks, filter away"),
     ]
 
     def __init__(self, services: Console, glyphs: Glyphs, bridge: Bridge, guide: Sequence[str] = ()) -> None:
@@ -57,6 +70,10 @@ class DashboardScreen(RowScreen):
         self._guide = tuple(guide)
         self._panels = {spec.name: Panel(spec, services, glyphs) for spec in PANELS}
         self._active = _OTHERS[1].name
+        self._here = _FIRST.name
+        self._grown = 0
+        self.memory.panels = tuple(self._panels)
+        self._banner_pace = Pace(self, self._renew_banner)
 
     def compose(self) -> ComposeResult:
         """Lay header, panels and keys out."""
@@ -79,6 +96,7 @@ class DashboardScreen(RowScreen):
         self._bridge.attach(self, ("executions",))
         for panel in self._panels.values():
             self._bridge.attach(panel, panel.spec.feeds)
+            panel.view.share(self.memory.of(panel.spec.name))
         self.set_interval(RENEW_EVERY, self._renew_all)
         self._show_active()
         self._renew_banner()
@@ -88,17 +106,22 @@ class DashboardScreen(RowScreen):
             panel.renew()
         self._renew_banner()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Say less in a narrow terminal."""
+    def on_screen_resume(self) -> None:
+        """Draw what came while another screen stood here, and rows as they were arranged there."""
         for panel in self._panels.values():
-            panel.lay_out(event.size.width < NARROW)
+            panel.view.rearrange()
+            panel.catch_up()
+        self.query_one(Header).renew()
+        self._renew_banner()
 
     def on_reading_arrived(self, message: ReadingArrived) -> None:
         """An execution moved."""
         message.stop()
-        self._renew_banner()
+        self._banner_pace.ask()
 
     def _renew_banner(self) -> None:
+        if not in_sight(self) or not self.query("#banner"):
+            return
         banner = self.query_one("#banner", EdgeLine)
         facts = self.services.facts()
         open_ones = unfinished(facts.executions)
@@ -117,23 +140,51 @@ class DashboardScreen(RowScreen):
 
     def _show_active(self) -> None:
         for row, specs in (("#middle", _MIDDLE), ("#bottom", _BOTTOM)):
-            self.query_one(row).set_class(any(spec.name == self._active for spec in specs), "-active")
+            names = {spec.name for spec in specs}
+            self.query_one(row).set_class(self._active in names, "-active").set_class(self._here in names, "-here")
         for name, panel in self._panels.items():
             panel.set_class(name == self._active, "-active")
+            panel.set_class(name == self._here, "-here")
+        for place, name in enumerate(SIZES):
+            self.set_class(place == self._grown, f"-{name}")
         self.query_one(TabLine).point_at(self._active)
 
-    def _spec(self) -> PanelSpec:
+    @property
+    def active(self) -> Panel:
         """Return the panel with the focus; environments when none has it."""
-        return next((p.spec for p in self._panels.values() if self.focused in p.walk_children()), _FIRST)
+        return next((p for p in self._panels.values() if p.view is self.focused), self._panels[_FIRST.name])
+
+    def take(self, act: Act) -> None:
+        """Do what an act says; an action that only the opened panel has is taken there, on the same row."""
+        name = act.action.partition("(")[0]
+        if not act.why_not and name and "." not in name and not hasattr(self, f"action_{name}"):
+            zoom = self._zoom()
+            self.call_later(zoom.take, act)
+        else:
+            super().take(act)
 
     def why_not(self, action: str) -> str:
         """Say why an action cannot be taken now."""
-        if action == "log" and self._log_run() is None:
-            return "the cursor stands on no CI run"
+        if action == "clear" and not (self._guide_shown or self._made):
+            return "nothing is marked or filtered"
         return super().why_not(action)
 
+    @property
+    def _made(self) -> bool:
+        arrangement = self.active.view.arrangement
+        return bool(arrangement.marks or arrangement.query)
+
+    @property
+    def _guide_shown(self) -> bool:
+        return any(guide.display for guide in self.query("#guide"))
+
     def on_descendant_focus(self) -> None:
-        """Keys depend on the panel with the focus."""
+        """Keys depend on the panel with the focus, and so does which one is large."""
+        name = self.active.spec.name
+        if name != self._here:
+            self._here = name
+            self._active = self._active if name == _FIRST.name else name
+            self._show_active()
         self.refresh_bindings()
 
     def action_panel(self, name: str) -> None:
@@ -146,27 +197,29 @@ class DashboardScreen(RowScreen):
     def action_turn(self, by: int) -> None:
         """Go to the next or the previous panel."""
         names = [spec.name for spec in PANELS]
-        self.action_panel(names[(names.index(self._spec().name) + by) % len(names)])
+        self.action_panel(names[(names.index(self.active.spec.name) + by) % len(names)])
 
-    def action_renew(self) -> None:
-        """Read the feeds of this panel again."""
-        spec = self._spec()
-        names = [f for f in spec.feeds if not f.endswith("/")]
-        self.services.refresh(*names)
-        self.app.notify(f"Reading {spec.title} again.", timeout=2, markup=False)
+    def action_grow(self, by: int) -> None:
+        """Make the panel with the focus larger: twice the room of the others, then all of it, then as before."""
+        self._grown = (self._grown + by) % len(SIZES)
+        self._show_active()
+
+    @on(TabLine.Picked)
+    def _tab_picked(self, event: TabLine.Picked) -> None:
+        self.action_panel(event.panel)
 
     def action_filter(self) -> None:
         """Open the panel with its filter ready."""
         self._zoom(filtering=True)
 
-    def _log_run(self) -> object:
-        return run_of(self.services.facts(), self.row.key) if self._spec().name == "ci" and self.row else None
-
     def action_log(self) -> None:
-        """Read the log of the CI run under the cursor."""
-        run = run_of(self.services.facts(), self.row.key) if self.row else None
+        """Read the log of the CI run under the cursor; in another panel go to the one at the right."""
+        ci = self.active.spec.name == "ci"
+        run = run_of(self.services.facts(), self.row.key) if ci and self.row else None
         if run is not None:
             self.read_log(run)
+        elif not ci:
+            self.action_turn(1)
 
     @on(TableView.Chosen)
     def _open(self, event: TableView.Chosen) -> None:
@@ -177,22 +230,22 @@ class DashboardScreen(RowScreen):
     def _moved(self, event: TableView.Moved) -> None:
         self.refresh_bindings()
 
-    def _zoom(self, *, filtering: bool = False) -> None:
-        spec = self._spec()
+    def _zoom(self, *, filtering: bool = False) -> ZoomScreen:
+        spec = self.active.spec
         key = self.row.key if self.row else ""
-        zoom = ZOOMS.get(spec.name, ZoomScreen)
-        self.app.push_screen(zoom(spec, self.services, self.glyphs, self._bridge, at=key, filtering=filtering))
+        kind = ZOOMS.get(spec.name, ZoomScreen)
+        zoom = kind(spec, self.services, self.glyphs, self._bridge, at=key, filtering=filtering)
+        zoom.memory = self.memory
+        self.app.push_screen(zoom)
+        return zoom
 
-    def hide_guide(self) -> bool:
-        """Take the guide away; says whether there was one."""
-        guides = self.query("#guide")
-        found = bool(guides) and guides.first().display
-        guides.set(display=False)
-        return found
-
-    def key_escape(self) -> None:
-        """Escape takes the guide away and nothing else: it never quits."""
-        self.hide_guide()
+    def action_clear(self) -> None:
+        """Take the guide away, then marks, then the filter; Escape never quits."""
+        if self._guide_shown:
+            self.query("#guide").set(display=False)
+        elif not self.active.view.unmark():
+            self.active.view.narrow_to("")
+            self.active.renew()
 
 
 def unfinished(executions: Sequence[Execution]) -> list[Execution]:

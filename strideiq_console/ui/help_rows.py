@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from strideiq_console.ui.dashboard import DashboardScreen
-from strideiq_console.ui.screens.ask import AskDialog, InputDialog
-from strideiq_console.ui.screens.confirm import ConfirmDialog
-from strideiq_console.ui.screens.form import FormDialog
-from strideiq_console.ui.screens.history import HistoryScreen
-from strideiq_console.ui.screens.menu import RunbookMenu
-from strideiq_console.ui.screens.pick import HelpDialog, PickDialog
-from strideiq_console.ui.screens.planned import PlanDialog
-from strideiq_console.ui.screens.reading import ReadDialog
-from strideiq_console.ui.screens.rollback import RollbackScreen
-from strideiq_console.ui.screens.runbook import RunbookScreen
-from strideiq_console.ui.screens.zoom import ZoomScreen
-from strideiq_console.ui.widgets.cycle import CycleField
-from strideiq_console.ui.widgets.marks import MarkList
-from strideiq_console.ui.widgets.table import TableView
+OURS = "strideiq_console.ui."
+ROW, HERE, EVERYWHERE = "this row", "this panel", "everywhere"
+_GROUPS = {"row": ROW, "move": ROW, "marks": ROW, "app": EVERYWHERE}
+_ORDER = (ROW, HERE, EVERYWHERE)
 
 
 @runtime_checkable
@@ -35,38 +26,36 @@ class Explains(Protocol):
         ...
 
 
-_CLASSES: tuple[type[DOMNode], ...] = (
-    DashboardScreen,
-    ZoomScreen,
-    RunbookScreen,
-    RollbackScreen,
-    HistoryScreen,
-    ConfirmDialog,
-    AskDialog,
-    InputDialog,
-    FormDialog,
-    ReadDialog,
-    PlanDialog,
-    PickDialog,
-    RunbookMenu,
-    HelpDialog,
-    TableView,
-    MarkList,
-    CycleField,
-)
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """One line of help: the keys as they are mapped now, what they do, where, the id for config.toml, and why not now (``""``)."""
+
+    keys: str
+    does: str
+    where: str
+    id: str
+    why_not: str = ""
 
 
 def bound_classes(app: type[DOMNode]) -> tuple[type[DOMNode], ...]:
-    """Return every class whose keys can be remapped."""
-    return (app, *_CLASSES)
+    """Return every class whose keys can be remapped: the application, and each screen and widget of ours that has bindings."""
+    found: set[type[DOMNode]] = set()
+    todo: list[type[DOMNode]] = [DOMNode]
+    while todo:
+        below = todo.pop().__subclasses__()
+        todo += below
+        found |= {cls for cls in below if cls.__module__.startswith(OURS) and "BINDINGS" in cls.__dict__}
+    screens = (cls for cls in found if not issubclass(cls, App))
+    return (app, *sorted(screens, key=lambda cls: (cls.__module__, cls.__qualname__)))
 
 
-def _action(binding: Binding) -> str:
-    return binding.action.partition("(")[0]
+def group_of(binding_id: str) -> str:
+    """Return where a binding works, in words: on this row, on this panel or screen, or everywhere."""
+    return _GROUPS.get(binding_id.partition(".")[0], HERE)
 
 
-def rows(screen: Screen[Any], show_key: Callable[[Binding], str]) -> list[tuple[str, str, str]]:
-    """Return key, what it does, and why it cannot be done now (``""``) for each action, those of the last line first."""
+def rows(screen: Screen[Any], show_key: Callable[[Binding], str]) -> list[HelpRow]:
+    """Return one line for each action that the screen has, grouped, those of the last line first in each group."""
     found: dict[str, tuple[list[str], str, str]] = {}
     shown_first = sorted(screen.active_bindings.values(), key=lambda active: not active.binding.show)
     for active in shown_first:
@@ -76,9 +65,11 @@ def rows(screen: Screen[Any], show_key: Callable[[Binding], str]) -> list[tuple[
             continue  # Textual's own keys, such as copying selected text
         why = ""
         if not active.enabled:
-            why = active.node.why_not(_action(binding)) if isinstance(active.node, Explains) else "not here"
+            action = binding.action.partition("(")[0]
+            why = (active.node.why_not(action) if isinstance(active.node, Explains) else "") or "not here"
         key = show_key(binding)
         keys = found.setdefault(binding.id, ([], does, why))[0]
         if key not in keys:
             keys.append(key)
-    return [(" ".join(keys), does, why) for keys, does, why in found.values()]
+    made = [HelpRow(" ".join(keys), does, group_of(name), name, why) for name, (keys, does, why) in found.items()]
+    return sorted(made, key=lambda row: _ORDER.index(row.where))

@@ -13,6 +13,7 @@ _WORDS = {
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
+    "dollar_sign": "$",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",

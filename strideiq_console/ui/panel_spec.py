@@ -32,7 +32,11 @@ def no_acts(facts: Facts, keys: tuple[str, ...], now: datetime) -> tuple[Act, ..
 
 @dataclass(frozen=True, slots=True)
 class PanelSpec:
-    """One panel. ``feeds`` name what brings it news; one that ends in ``/`` stands for all feeds that start so."""
+    """One panel. ``feeds`` name what brings it news; one that ends in ``/`` stands for all feeds that start so, none for all.
+
+    ``across`` is the panel that has the whole width of the dashboard: its table is narrow on a narrow terminal. Every other one
+    has half of it or less, and is ``narrow`` (the one panel of a narrow terminal, which says more) where it is roomy enough.
+    """
 
     number: int
     name: str
@@ -42,3 +46,4 @@ class PanelSpec:
     feeds: tuple[str, ...]
     headings: bool = False
     acts: Acts = no_acts
+    across: bool = False

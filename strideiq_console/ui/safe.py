@@ -11,12 +11,14 @@ from typing import Any
 
 from rich.text import Text
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from strideiq_console.domain.untrusted import clean, clean_line
 from strideiq_console.presentation.cell import Cell, Tone
 
+LONGEST_LINK = 2000
 CellLine = Sequence[Cell]
 """One line of cells, as presentation makes them."""
 
@@ -29,6 +31,8 @@ _STYLES = {
     Tone.ACTIVE: "$tone-active",
     Tone.MUTED: "$tone-muted",
     Tone.ACCENT: "$tone-accent",
+    Tone.PRODUCTION: "bold $production",
+    Tone.SANDBOX: "bold $sandbox",
 }
 
 
@@ -39,7 +43,20 @@ def content(text: str, tone: Tone = Tone.PLAIN) -> Content:
 
 def cells(line: CellLine) -> Content:
     """Return one line of cells, glued together."""
-    return Content("").join(content(clean_line(cell.text), cell.tone) for cell in line)
+    return Content("").join(_cell(cell) for cell in line)
+
+
+def _cell(cell: Cell) -> Content:
+    drawn = content(clean_line(cell.text), cell.tone)
+    return drawn.stylize(Style(link=cell.url)) if fit_for_link(cell.url) else drawn
+
+
+def fit_for_link(url: str) -> bool:
+    """Say whether an address may stand in the sequence that makes a link: https, short, and nothing but printable ASCII.
+
+    Whether it stays a link is for the guard to say, which knows the hosts that may be opened (:mod:`strideiq_console.ui.backstop`).
+    """
+    return url.startswith("https://") and len(url) <= LONGEST_LINK and url.isascii() and url.isprintable() and " " not in url
 
 
 def lines(block: Iterable[CellLine]) -> Content:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -28,25 +29,38 @@ _CHOICES = {"severity": tuple(SEVERITIES), "approvals": APPROVALS}
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,40}\Z")
 
 
-async def begin(app: App[int], services: Console, runbook: Runbook, glyphs: Glyphs, *, dry: bool = False) -> Execution | None:
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+async def begin(
+    app: App[int],
+    services: Console,
+    runbook: Runbook,
+    glyphs: Glyphs,
+    *,
+    dry: bool = False,
+    given: Mapping[str, str] = NOTHING,
+) -> Execution | None:
     """Ask for the inputs, plan, show the plan, and start it when the person wants it; None when not, and always when ``dry``.
 
-    Runs in a worker, for it waits for dialogs and for planning. A fault is said in a dialog, and what was filled in stays.
+    Runs in a worker, for it waits for dialogs and for planning. A fault is said in a dialog, and what was filled in stays. What is
+    ``given`` (by an :class:`Act`) is known and not asked for again; a runbook that then asks for nothing goes on to its plan.
     """
     engine = services.engine
     if engine is None:
         app.notify(services.read_only, title="Read only", severity="warning", markup=False)
         return None
     inputs: dict[str, str] = {}
+    wanted = tuple(one for one in runbook.inputs if one.name not in given)
     while True:
-        if runbook.inputs:
-            filled = await app.push_screen_wait(_form(services, runbook, inputs, glyphs, dry=dry))
+        if wanted:
+            filled = await app.push_screen_wait(_form(services, runbook, wanted, inputs, glyphs, dry=dry))
             if filled is None:
                 return None
             inputs = {name: value for name, value in filled.items() if value}
         app.notify(f"Planning {runbook.name}…", timeout=2, markup=False)
         try:
-            plan = await engine.plan(runbook.name, inputs)
+            plan = await engine.plan(runbook.name, {**given, **inputs})
             app.clear_notifications()
             title, go = (DRY, "") if dry else ("Plan: nothing is done yet", "Start")
             if not await app.push_screen_wait(plan_dialog(plan, glyphs, services.clock, title=title, go=go)) or dry:
@@ -56,14 +70,16 @@ async def begin(app: App[int], services: Console, runbook: Runbook, glyphs: Glyp
             app.clear_notifications()
             title = glyphs.plain(f"{runbook.name} cannot start")
             await app.push_screen_wait(fault_dialog(error, services.clock, title=title))
-        if not runbook.inputs:
+        if not wanted:
             return None
         # What was filled in is not lost: another word may be all that is wanted.
 
 
-def _form(services: Console, runbook: Runbook, inputs: Mapping[str, str], glyphs: Glyphs, *, dry: bool) -> InputDialog:
+def _form(
+    services: Console, runbook: Runbook, wanted: Sequence[Input], inputs: Mapping[str, str], glyphs: Glyphs, *, dry: bool
+) -> InputDialog:
     return InputDialog(
-        [replace(asked(one), default=inputs.get(one.name, "" if inputs else one.default)) for one in runbook.inputs],
+        [replace(asked(one), default=inputs.get(one.name, "" if inputs else one.default)) for one in wanted],
         services.clock,
         title=glyphs.plain(f"{runbook.title}: dry run" if dry else runbook.title),
         judge=lambda name, value: fault_of_input(runbook, name, value),

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
-from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from strideiq_console.domain.untrusted import clean_line
+from strideiq_console.ui.legible import Made, made
 
 NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
-TONES = {
-    "tone-ok": "success",
-    "tone-warning": "warning",
-    "tone-critical": "error",
-    "tone-unknown": "warning",
-    "tone-active": "primary",
-    "tone-muted": "foreground",
-    "tone-accent": "accent",
-    "production": "error",
-    "sandbox": "warning",
-}
-"""The variables by which the console colours states, each with the theme colour that stands in when a theme leaves it out."""
+MOST = 200
+"""How many files of one folder are looked at."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LIMIT = 64 * 1024
-_FIELDS = {field.name for field in fields(Theme)} - {"name", "ansi"}
+
+Stamp = tuple[int, int]
+"""When a file was changed last, and how large it is."""
 
 
 def folder() -> Path:
@@ -40,56 +31,55 @@ def folder() -> Path:
 
 
 def load(*folders: Path) -> tuple[dict[str, Theme], tuple[str, ...]]:
-    """Return themes by name, and one sentence for each file that was refused. A later folder wins over an earlier one."""
+    """Return themes by name, and one sentence for each file that was refused or mended. A later folder wins over an earlier one."""
     themes: dict[str, Theme] = {}
     faults: list[str] = []
     for place in folders:
-        for path in sorted(place.glob("*.toml")) if place.is_dir() else ():
-            try:
-                theme = read(path)
-            except (OSError, ValueError) as error:
-                faults.append(clean_line(f"theme {path.name} is left out: {error}", limit=200))
-            else:
+        for file in listing(place):
+            theme, words = attempt(place / file)
+            faults += [words] if words else []
+            if theme is not None:
                 themes[theme.name] = theme
     return themes, tuple(faults)
 
 
-def read(path: Path) -> Theme:
+def listing(place: Path) -> dict[str, Stamp]:
+    """Return the theme files of a folder with their stamps, by name; none when there is no such folder."""
+    found: dict[str, Stamp] = {}
+    try:
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if entry.name.endswith(".toml") and entry.is_file():
+                    known = entry.stat()
+                    found[entry.name] = (known.st_mtime_ns, known.st_size)
+    except OSError:
+        return {}
+    return dict(sorted(found.items())[:MOST])
+
+
+def attempt(path: Path) -> tuple[Theme | None, str]:
+    """Return the theme of a file and what is to be said: why it is left out (None), or what was replaced (``""``: nothing)."""
+    try:
+        found = read(path)
+    except (OSError, ValueError) as error:
+        return None, clean_line(f"theme {path.name} is left out: {error}", limit=200)
+    words = f"theme {path.name}: what could not be read on its ground is shown in another shade: {', '.join(found.replaced)}"
+    return found.theme, clean_line(words, limit=200) if found.replaced else ""
+
+
+def read(path: Path) -> Made:
     """Read one theme file. Raises ValueError with a reason when it is not fit to be used, OSError when it cannot be read."""
     name = path.stem
     if not NAME.match(name):
         raise ValueError("a theme's name is 1 to 40 of a-z, 0-9 and '-'")
-    if path.stat().st_size > _LIMIT:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is not a plain file")  # a pipe would wait for ever
+    with path.open("rb") as file:
+        raw = file.read(_LIMIT + 1)
+    if len(raw) > _LIMIT:
         raise ValueError("the file is larger than 64 KB")
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"it is not TOML ({error})") from error
-    return _theme(name, table)
-
-
-def _theme(name: str, table: Mapping[str, Any]) -> Theme:
-    unknown = sorted(set(table) - _FIELDS)
-    if unknown:
-        raise ValueError(f"unknown key {unknown[0]!r}")
-    if not isinstance(table.get("primary"), str):
-        raise ValueError("the key 'primary' is missing")
-    variables = table.get("variables", {})
-    if not isinstance(variables, Mapping) or not all(isinstance(value, str) for value in variables.values()):
-        raise ValueError("[variables] must hold texts alone")
-    wanted = {key: type(value) for key, value in _DEFAULTS.items()}
-    for key, value in table.items():
-        if key != "variables" and not isinstance(value, wanted.get(key, str)):
-            raise ValueError(f"the value of {key!r} has the wrong kind")
-    try:
-        filled = {tone: variables.get(tone) or table.get(stand_in) or table["primary"] for tone, stand_in in TONES.items()}
-        for tone in TONES:
-            Color.parse(filled[tone])
-        theme = Theme(name=name, **{**table, "variables": {**variables, **filled}})
-        theme.to_color_system().generate()
-    except (ColorParseError, TypeError) as error:
-        raise ValueError(f"a colour cannot be read ({error})") from error
-    return theme
-
-
-_DEFAULTS: dict[str, object] = {"dark": True, "luminosity_spread": 0.15, "text_alpha": 0.95}
+    return made(name, table)

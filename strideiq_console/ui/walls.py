@@ -16,8 +16,9 @@ from textual.worker import Worker, WorkerState
 
 from strideiq_console.domain.fault import ConfigurationError
 from strideiq_console.domain.untrusted import clean
-from strideiq_console.ui import crash, safe, themes
-from strideiq_console.ui.backstop import ControlGuard, self_test
+from strideiq_console.presentation.glyphs import pick
+from strideiq_console.ui import crash, legible, links, safe
+from strideiq_console.ui.backstop import AsciiGuard, ControlGuard, Styled, self_test
 from strideiq_console.ui.keys import key_words
 from strideiq_console.ui.screens.dialog import PASSES, Dialog
 
@@ -38,18 +39,23 @@ class WalledApp(App[int], inherit_bindings=False):
     def __init__(self, services: Console) -> None:
         refuse_devtools(os.environ.get("TEXTUAL", ""), os.environ.get("TEXTUAL_LOG", ""))
         self.services = services
-        self._guard = ControlGuard()
+        self.glyphs = pick(services.settings.ui.glyphs, os.environ)
+        self._styled, self._ascii, self._guard = Styled(), AsciiGuard(), ControlGuard(self._may_open)
         self._held: list[events.Event] = []
         super().__init__()
         self_test(self.get_line_filters())
 
+    def _may_open(self, url: str) -> bool:
+        """Say whether an address may be a link on the screen: one that the console would open, and none in a sandbox."""
+        return not self.services.sandbox and not links.refusal(url, self.services.settings)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return Textual's filters and, as the last one, the guard that no raw character passes."""
-        return [*super().get_line_filters(), self._guard]
+        """Return Textual's filters, the one for poor fonts and, as the last one, the guard that no raw character passes."""
+        return [self._styled, *super().get_line_filters(), *([self._ascii] if self.glyphs.name == "ascii" else []), self._guard]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme the console's variables, so that none can break the style sheet."""
-        return {tone: f"${stand_in}" for tone, stand_in in themes.TONES.items()}
+        return {**{tone: f"${stand_in}" for tone, stand_in in legible.TONES.items()}, **dict.fromkeys(legible.INKS, "$background")}
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer none of Textual's own commands: a screenshot would hold what the screen holds."""

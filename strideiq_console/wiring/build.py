@@ -41,7 +41,7 @@ async def console_of(place: Place) -> AsyncIterator[Console]:
     )
     parts = await asyncio.to_thread(catalog.build, setting)
     outside = parts.outside
-    table = sources(settings, outside, clock)
+    table = sources(settings, outside, clock, store.samples if store else None)
     board = Board(settings, [source.feed for source in table], store.readings if store else None, stretch=place.stretch)
     board.fill()
     why = refused or ("" if outside.host else f"nothing can be carried out: {outside.faults['github'].sentence()}")

@@ -13,7 +13,7 @@ from strideiq_console.cli.context import Options
 from strideiq_console.domain.reading import Reading
 from strideiq_console.sandbox.world import World
 from strideiq_console.ui.app import ConsoleApp
-from strideiq_console.ui.screens.pick import HelpDialog
+from strideiq_console.ui.screens.help import HelpDialog
 from tests.ui.driving import screen_text
 
 

@@ -47,6 +47,8 @@ class FakeConsole:
     refreshed: int = 0
     after: Facts | None = None
     examined: tuple[Finding, ...] = ()
+    sandbox: bool = True
+    ci: Any = None
 
     def facts(self) -> Facts:
         executions = self.engine.executions() if self.engine else self.known.executions

@@ -56,3 +56,23 @@ def unprotect(world: World) -> None:
     """Nobody has protected anything yet."""
     with world.change() as state:
         state["protection"].clear()
+
+
+LEFT = ("feature/merged", "feature/squashed")
+
+
+def leave_branches(world: World) -> None:
+    """Two branches have served and were left, here and at GitHub: one is merged into staging, the other one squashed."""
+    identity = ["-c", "user.name=Founder", "-c", "user.email=founder@strideiq.example"]
+    with world.change() as state:
+        staging = state["refs"]["staging"]
+        merged = git(world.origin, "rev-parse", f"{staging}~1").strip()
+        # What it holds is what staging got right after it began, by another commit: that is what a squash leaves behind.
+        words = ("commit-tree", f"{staging}^{{tree}}", "-p", merged, "-m", "feat: squashed later")
+        squashed = git(world.origin, *identity, *words).strip()
+        for name, sha in zip(LEFT, (merged, squashed), strict=True):
+            state["ref_updates"].append({"branch": name, "old": None, "new": sha})
+            state["refs"][name] = sha
+    git(world.clone, "fetch", "-q", "origin")
+    for name in LEFT:
+        git(world.clone, "update-ref", f"refs/heads/{name}", f"refs/remotes/origin/{name}")

@@ -14,7 +14,7 @@ from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
 from strideiq_console.sandbox.world import World
 from strideiq_console.services import confirming, consents
 from strideiq_console.services.engine import Engine
-from tests.crash.happenings import dirty_the_clone, move_main, revert_main, unprotect
+from tests.crash.happenings import LEFT, dirty_the_clone, leave_branches, move_main, revert_main, unprotect
 
 CLOCK = "fast:300"
 TURNS = 90
@@ -59,6 +59,7 @@ PRACTICES: dict[str, Practice] = {
         clock="fast:30",
     ),
     "protect": Practice("protect", {"approvals": "auto"}, prepare=unprotect),
+    "tidy": Practice("tidy", {"branches": ", ".join(LEFT)}, prepare=leave_branches),
 }
 
 

@@ -123,6 +123,7 @@ BRANCHES = {"main-branch", "staging-branch"}
 FACTS = {
     "protect": {*BRANCHES, "main-rules", "staging-rules", "approvals-main", "bot"},
     "release": {*BRANCHES, "release", "branch", "commit", "since", "after"},
+    "update": {*BRANCHES, "number", "base", "branch", "head"},
     "reland": {*BRANCHES, "main", "branch-name", "revert-commit", "revert-parent", "subject"},
 }
 """What a plan knows beside its inputs, where a runbook has a study of its own."""

@@ -43,9 +43,9 @@ def test_work_comes_first_then_leftovers_then_the_permanent_branches() -> None:
 
 
 def test_a_row_tells_pull_requests_divergence_and_age() -> None:
-    assert row(calm(), "feature/calendar") == ["feature/calendar", "#41 ✔", "+7 −3", "1 d"]
+    assert row(calm(), "feature/calendar") == ["feature/calendar", "#41 ✔", "✔", "+7 −3", "1 d"]
     assert row(calm(), "hotfix/fix-auth-crash")[0] == "▸ hotfix/fix-auth-crash"
-    assert row(calm(), "feature/old-import")[1:] == ["merged, left over", "–", "41 d"]
+    assert row(calm(), "feature/old-import")[1:] == ["merged, left over", "–", "–", "41 d"]
     assert row(calm(), "experimental/pace")[1] == "unclassified"
     assert row(calm(), "staging")[1] == "→ staging"
 
@@ -75,7 +75,7 @@ def test_what_blocks_a_pull_request_is_said_in_a_word(change: dict, words: str) 
     ("blocker", "words"),
     [
         ("1 approval is missing", "○ to approve"),
-        ("a reviewer requests changes", "✖ changes wanted"),
+        ("a reviewer requests changes", "✖ to change"),
         ("something else", "▲ blocked"),
     ],
 )

@@ -186,7 +186,7 @@ def test_a_value_older_than_two_periods_shows_its_age_in_its_cell() -> None:
     old = {"production": replace(health("production"), seen=NOW - timedelta(minutes=3))}
     facts = calm(health=old, promotion=replace(calm().promotion, seen=ago(hours=2)))
     assert cells(facts, "production")["health"] == "? 82 ms 3 min"
-    assert cells(facts, "production")["waiting"] == "3 on staging 2 h"
+    assert cells(facts, "production")["waiting"] == "3, 2 h old"
     runs = replace(calm().runs, seen=ago(hours=2))
     assert cells(calm(runs=runs), "production")["CI"] == "? 2h"
 
@@ -221,7 +221,7 @@ def test_staging_says_whether_exactly_its_head_was_verified() -> None:
     other = Verification(MAIN, "founder", ago(hours=1))
     assert cells(calm(verification=other), "staging")["waiting"] == "not verified"
     behind = calm(verification=None, promotion=reading("git", Promotion(0, 3, 2)))
-    assert cells(behind, "staging")["waiting"] == "lacks 2 of main"
+    assert cells(behind, "staging")["waiting"] == "2 behind main"
 
 
 def test_a_pinned_environment_is_seen_by_its_newer_ready_deployment() -> None:

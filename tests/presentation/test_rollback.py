@@ -11,7 +11,7 @@ from strideiq_console.domain.pin import JobState, Pin, ServingJob
 from strideiq_console.domain.policy.rollback.candidates import Candidate, ComponentTarget
 from strideiq_console.domain.reading import Level
 from strideiq_console.presentation import environments, rollback
-from strideiq_console.presentation.feed_json import environments_json
+from strideiq_console.presentation.environments_json import environments_json
 from strideiq_console.presentation.glyphs import ASCII
 from strideiq_console.presentation.verdict import verdict
 from tests.presentation.facts import MAIN, NOW, ago, calm, reading, sha

@@ -77,6 +77,7 @@ async def test_running_again_heals_what_failed_by_chance_alone(make_world):
     assert {branch: runs[number]["conclusion"] for branch, number in red.items()} == {
         "main": "success",
         "feature/calendar": "failure",
+        "feature/race-goals": "failure",
     }
     run = runs[red["main"]]
     assert (run["attempt"], len(run["earlier"])) == (2, 6)

@@ -16,8 +16,10 @@ from strideiq_console.domain.worktree import ChangeKind, FileChange
 from strideiq_console.services.action import Ports
 from strideiq_console.services.engine import Engine
 from strideiq_console.store.store import Store
+from tests.services.ci_cases import long_run, red_run, retargeted, startable
 from tests.services.fakes import SETTINGS, FakeClone, FakeDeployments, FakeHost, FakeOutside, FakeProber
 from tests.services.promote_cases import fallen_behind, tagged_behind
+from tests.services.tidy_cases import GONE, MERGED, SQUASHED, left_over, tidy_effects
 
 Edit = Callable[[FakeOutside, str], Mapping[str, str]]
 """What the person does when a step asks: changes the outside by hand, and returns what is filled in (empty: says yes)."""
@@ -200,4 +202,15 @@ PRACTICES = (
             "git fetch",
         ),
     ),
+    Practice(
+        "tidy",
+        {"branches": ", ".join((MERGED, SQUASHED, GONE))},
+        left_over,
+        tidy_effects(),
+        steps=("fetch", "remote-1", "local-1", "remote-2", "local-2", "local-3", "fetch-after"),
+    ),
+    Practice("rerun", {"run": "500", "jobs": "failed"}, red_run, ("POST runs/500/rerun-failed-jobs",)),
+    Practice("cancel-run", {"run": "500"}, long_run, ("POST runs/500/cancel",)),
+    Practice("dispatch", {"ref": "staging", "values": "suite=smoke"}, startable, ("POST dispatches ci.yml staging",)),
+    Practice("reopen", {"pull": "43"}, retargeted, ("PATCH pulls/43 closed", "PATCH pulls/43 open")),
 )

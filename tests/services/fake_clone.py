@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
+from strideiq_console.domain.branch import CloneStatus, Promotion
 from strideiq_console.domain.commit import Commit, Divergence
 from strideiq_console.domain.fault import CloneError
 from strideiq_console.domain.policy.rollback.facts import Change
 from strideiq_console.domain.policy.rollback.reverts import Revert
 from strideiq_console.domain.worktree import ChangeKind, FileChange, LoggedTag
+from tests.services.fake_branches import FakeBranchReads
 from tests.services.fake_outside import BEGIN, FakeOutside
 
 
-class FakeReader:
+class FakeReader(FakeBranchReads):
     """Implements ``CloneReader``."""
 
     def __init__(self, outside: FakeOutside) -> None:
@@ -24,19 +25,8 @@ class FakeReader:
         head = self.o.local.get(self.o.head)
         return CloneStatus("/clone", self.o.head, head, self.o.changed, remote="file:///origin.git")
 
-    async def branches(self) -> tuple[Branch, ...]:
-        return ()
-
     async def promotion(self) -> Promotion:
         return Promotion(0, 1, 0)
-
-    def _sha(self, ref: str) -> str:
-        for prefix, table in (("refs/heads/", self.o.local), ("refs/remotes/origin/", self.o.tracking)):
-            if ref.startswith(prefix) and ref.removeprefix(prefix) in table:
-                return table[ref.removeprefix(prefix)]
-        if ref not in self.o.parents:
-            raise CloneError(f"{ref} is not in the clone")
-        return ref
 
     async def tip(self, ref: str) -> str | None:
         try:
@@ -55,8 +45,8 @@ class FakeReader:
         return Divergence(len(one - two), len(two - one))
 
     async def commits(self, base: str, head: str, *, limit: int = 100) -> tuple[Commit, ...]:
-        new = self.o.ancestors(self._sha(head)) - self.o.ancestors(self._sha(base))
-        return tuple(Commit(s, self.o.subjects[s], "founder", BEGIN, self.o.parents[s]) for s in sorted(new, reverse=True))
+        new = sorted(self.o.ancestors(self._sha(head)) - self.o.ancestors(self._sha(base)), reverse=True)[:limit]
+        return tuple(Commit(s, self.o.subjects[s], "founder", BEGIN, self.o.parents[s]) for s in new)
 
     async def history(self, head: str, *, limit: int = 50) -> tuple[Commit, ...]:
         shas = sorted(self.o.ancestors(self._sha(head)), reverse=True)
@@ -67,14 +57,6 @@ class FakeReader:
 
     async def same_tree(self, left: str, right: str) -> bool:
         return left == right
-
-    def files(self, sha: str) -> dict[str, bytes]:
-        """The files of a commit: its own where a test gave them, else those of its first parent."""
-        while sha not in self.o.trees:
-            if not self.o.parents[sha]:
-                return {}
-            sha = self.o.parents[sha][0]
-        return dict(self.o.trees[sha])
 
     def _touched(self, sha: str) -> set[str]:
         before = self.files(self.o.parents[sha][0]) if self.o.parents[sha] else {}

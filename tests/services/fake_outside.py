@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from strideiq_console.domain.ci import CheckRun, CheckState
 from strideiq_console.domain.deployment import Deployment, DeploymentState
@@ -19,6 +20,9 @@ from strideiq_console.domain.security_alert import AlertList
 from strideiq_console.domain.worktree import FileChange, LoggedTag
 from strideiq_console.settings.model import Settings
 from tests.services.fake_rules import FakeRules
+
+if TYPE_CHECKING:
+    from tests.services.fake_ci import FakeCi
 
 BEGIN = datetime(2026, 1, 9, 2, 10, tzinfo=UTC)
 ENVIRONMENTS = (
@@ -87,6 +91,7 @@ class FakeOutside:
     laws: FakeRules | None = None
     releases: list[Release] = field(default_factory=list)
     alerts: AlertList | None = None
+    ci: FakeCi | None = None
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:

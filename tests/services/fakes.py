@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from strideiq_console.domain.ci import CheckRun, CheckState, Job, WorkflowRun
+from strideiq_console.domain.ci import CheckRun, CheckState
 from strideiq_console.domain.commit import Divergence
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.facts import RateBudget
@@ -14,6 +14,7 @@ from strideiq_console.domain.health import Probe
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS
 from strideiq_console.domain.pull_request import Protection, PullRequest, PullState, Review, ReviewState
 from strideiq_console.domain.reading import Level
+from tests.services.fake_ci import FakeCi
 from tests.services.fake_clone import FakeClone
 from tests.services.fake_outside import BEGIN, ENVIRONMENTS, SETTINGS, Crash, FakeClock, FakeOutside, lost_answer
 from tests.services.fake_release import FakeAlerts, FakeReleases
@@ -77,7 +78,7 @@ class FakePulls:
         if closed is not None:
             pull = replace(pull, state=PullState.CLOSED if closed else PullState.OPEN)
         self.o.pulls[number] = pull
-        self.o.did(f"PATCH pulls/{number} {'closed' if closed else 'body'}")
+        self.o.did(f"PATCH pulls/{number} {'body' if closed is None else 'closed' if closed else 'open'}")
         return pull
 
     async def update_branch(self, number: int, *, expected_head: str) -> None:
@@ -116,7 +117,9 @@ class FakeHost:
     def __init__(self, outside: FakeOutside) -> None:
         self.o = outside
         self.pulls = FakePulls(outside)
-        self.labels = self.checks = self.workflow_runs = self.rules = self.viewer = self
+        self.labels = self.checks = self.rules = self.viewer = self
+        outside.ci = outside.ci or FakeCi(outside)
+        self.workflow_runs = self.run_details = self.run_control = self.workflows = outside.ci
         self.releases, self.alerts = FakeReleases(outside), FakeAlerts(outside)
 
     @property
@@ -149,15 +152,6 @@ class FakeHost:
             CheckRun(context, CheckState.SUCCESS if state == "success" else CheckState.FAILURE, sha, source="status")
         )
         self.o.did(f"POST statuses {context} {state}")
-
-    async def recent(self, *, limit: int = 50) -> tuple[WorkflowRun, ...]:
-        return ()
-
-    async def jobs(self, run_id: int) -> tuple[Job, ...]:
-        return ()
-
-    async def log_tail(self, job_id: int, *, lines: int = 50) -> tuple[str, ...]:
-        return ()
 
     async def protection(self, branch: str) -> Protection:
         if self.o.laws is not None:

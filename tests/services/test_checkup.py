@@ -206,7 +206,7 @@ def test_metrics_that_are_missing_are_named() -> None:
     assert (found.level, found.cause, found.note) == (Level.OK, "p99 310 ms; 1 values", "workers: no exporter")
     assert watching.judge_metrics("x", Metrics("production", "x")).level is Level.WARNING
     assert watching.judge_metrics("x", Metrics("production", "x", (series,), complete=False)).level is Level.UNKNOWN
-    partly = Metrics("production", "railway", (series,), (), complete=False)
+    partly = Metrics("production", "railway", (series,), (), endpoints_complete=False)
     assert watching.judge_metrics("railway", partly).level is Level.OK
     assert watching.judge_metrics("railway", replace(partly, endpoints=None)).level is Level.UNKNOWN
 

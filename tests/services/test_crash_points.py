@@ -80,5 +80,6 @@ async def test_many_crashes_one_after_another(practice: Practice, seed: int, sto
             raise Crash
 
     outside.lose = lambda _: Crash() if dice.random() < 0.25 else None
-    assert await drive(practice, outside, store, tracer) > 0
+    # A runbook of one or two steps has so few points that the dice may spare them all.
+    assert await drive(practice, outside, store, tracer) > 0 or len(practice.ids) < 3
     assert sorted(outside.effects) == sorted(practice.effects)

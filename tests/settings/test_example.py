@@ -55,6 +55,7 @@ def test_what_it_says_is_the_default_is_the_default(tmp_path: Path) -> None:
         "vercel",
         "railway",
         "metric_names",
+        "alerts",
         "ui",
     ):
         assert getattr(shown, field) == getattr(plain, field), field

@@ -21,8 +21,11 @@ from strideiq_console.domain.runbook.model import Plan, Runbook
 from strideiq_console.domain.runbook.standing import Consent, Standing
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.worktree import FileChange
+from strideiq_console.services.lock import Lock
 from strideiq_console.settings.model import Settings, UiSettings
 
+from .fake_ci import FakeCiReads
+from .fake_unfolding import FakeUnfolding
 from .made_facts import ENVIRONMENTS, NOW
 from .made_standings import make_plan
 
@@ -56,6 +59,7 @@ class FakeEngine:
         self.error = error
         self.calls: list[tuple[Any, ...]] = []
         self.in_flight = False
+        self.lock = Lock()
         self.hang: asyncio.Event | None = None
         self.abandoned: Standing | None = None
 
@@ -135,14 +139,17 @@ class FakeConsole:
         self.listeners: list[Callable[[str], None]] = []
         self.refreshed: list[tuple[str, ...]] = []
         self.attended: list[bool] = []
+        self.waited = 0.0
         self.started = self.stopped = 0
         self.job_list: tuple[Job, ...] = ()
         self.log: tuple[str, ...] = ()
+        self.ci = FakeCiReads(self)
         self.own: dict[str, Runbook] = {}
         self.changes: tuple[FileChange, ...] = ()
         self.candidates: tuple[Candidate, ...] = ()
         self.offer = Offer((), ())
         self.offered: list[tuple[str, tuple[str, ...]]] = []
+        self.unfolding = FakeUnfolding()
 
     def runbooks(self) -> dict[str, Runbook]:
         return {**RUNBOOKS, **self.own}
@@ -175,6 +182,9 @@ class FakeConsole:
 
     def refresh(self, *names: str) -> None:
         self.refreshed.append(names)
+
+    def reading(self, *names: str) -> float:
+        return self.waited
 
     def attend(self, focused: bool) -> None:
         self.attended.append(focused)

@@ -173,7 +173,7 @@ class Masher:
             name, keys, standing = self.openings[self.opened % len(self.openings)]
             self.opened += 1
             self.engine.stand(standing)
-            self.app._to_dashboard()
+            self.app.to_dashboard()
             await self._settle()
             for key in keys:
                 self._post(key_event(key))

@@ -8,9 +8,8 @@ from textual.command import CommandPalette
 from strideiq_console.domain.fault import ConfigurationError
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
 from strideiq_console.ui.dashboard import DashboardScreen
-from strideiq_console.ui.help_rows import bound_classes
 from strideiq_console.ui.screens.ask import AskDialog
-from strideiq_console.ui.screens.pick import HelpDialog
+from strideiq_console.ui.screens.help import HelpDialog
 from strideiq_console.ui.walls import refuse_devtools
 
 from .conftest import Make
@@ -67,13 +66,6 @@ async def test_help_lists_the_active_bindings_and_can_be_searched(make: Make) ->
         assert "start a runbook" not in screen_text(app)
 
 
-def test_every_binding_has_an_id(make: Make) -> None:
-    for cls in bound_classes(type(make())):
-        for base in cls.__mro__:
-            if base.__module__.startswith("strideiq_console."):
-                assert all(binding.id for binding in base.__dict__.get("BINDINGS", ())), base
-
-
 async def test_keys_are_remapped_and_unknown_ids_are_said(make: Make) -> None:
     app = make(keys=(("app.quit", "Q"), ("app.quti", "x")))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
@@ -111,11 +103,11 @@ async def test_the_palette_finds_and_does(make: Make) -> None:
 async def test_themes_turn_and_textuals_own_are_gone(make: Make) -> None:
     app = make()
     async with app.run_test(size=(120, 36)) as pilot:
-        assert set(app.available_themes) == {"night", "day"}
-        await press(pilot, "T")
-        assert app.theme == "day"
-        await press(pilot, "T")
-        assert app.theme == "night"
+        names = ["night", "day", "contrast", "quiet", "colour-blind"]
+        assert app.theme_names == names
+        for name in (*names[1:], "night"):
+            await press(pilot, "T")
+            assert app.theme == name
 
 
 async def test_an_unknown_theme_is_said_and_night_is_shown(make: Make) -> None:

@@ -111,7 +111,7 @@ async def test_enter_opens_a_panel_on_its_row_and_escape_goes_back(make: Make) -
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "3", "j", "j", "enter")
         assert isinstance(app.screen, ZoomScreen)
-        assert "first failure: step 2 Run" in screen_text(app)
+        assert "failure: step 2 Run" in screen_text(app)
         await press(pilot, "G")
         assert "work on staging" in screen_text(app)
         await press(pilot, "escape")
@@ -122,7 +122,7 @@ async def test_filter_narrows_steps_and_clears(make: Make) -> None:
     app = make()
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "2", "slash", *"FEATURE")
-        view = app.screen.query_one(TableView)
+        view = app.screen.query_one("#list TableView", TableView)
         assert [row.cells[0].text.split()[-1] for row in view.rows] == ["feature/calendar", "feature/old-import"]
         await press(pilot, "enter", "n")
         assert view.row is view.rows[1]
@@ -144,7 +144,7 @@ async def test_refresh_of_one_panel_and_of_all(make: Make) -> None:
     app = make()
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "3", "r", "R")
-        assert app.services.refreshed == [("runs",), ()]  # type: ignore[attr-defined]
+        assert app.services.refreshed == [("runs", "pulls", "protections"), ()]  # type: ignore[attr-defined]
 
 
 async def test_copy_takes_the_name_and_page_is_not_opened_for_strangers(make: Make) -> None:

@@ -7,7 +7,7 @@ from strideiq_console.presentation.cell import Cell, Column, Row, Table
 from strideiq_console.presentation.draw import width
 from strideiq_console.ui.widgets.footer import keys_line
 from strideiq_console.ui.widgets.line import fitted, shortened
-from strideiq_console.ui.widgets.table import fitting
+from strideiq_console.ui.widgets.painting import fitting
 
 
 def text(cells: tuple[Cell, ...]) -> str:

@@ -1,5 +1,7 @@
 """Runbooks as data; ``RUNBOOKS`` lists them by name."""
 
+from strideiq_console.domain.runbook.cancel_run import CANCEL_RUN
+from strideiq_console.domain.runbook.dispatch import DISPATCH
 from strideiq_console.domain.runbook.feature import FEATURE
 from strideiq_console.domain.runbook.hotfix import HOTFIX
 from strideiq_console.domain.runbook.migrate import MIGRATE
@@ -8,7 +10,11 @@ from strideiq_console.domain.runbook.promote import PROMOTE
 from strideiq_console.domain.runbook.protect import PROTECT
 from strideiq_console.domain.runbook.reland import RELAND
 from strideiq_console.domain.runbook.release import RELEASE
+from strideiq_console.domain.runbook.reopen import REOPEN
+from strideiq_console.domain.runbook.rerun import RERUN
 from strideiq_console.domain.runbook.rollback import ROLLBACK
+from strideiq_console.domain.runbook.tidy import TIDY
+from strideiq_console.domain.runbook.update import UPDATE
 
 RUNBOOKS: dict[str, Runbook] = {
     runbook.name: runbook
@@ -21,5 +27,11 @@ RUNBOOKS: dict[str, Runbook] = {
         ROLLBACK,
         RELAND,
         MIGRATE,
+        TIDY,
+        UPDATE,
+        RERUN,
+        CANCEL_RUN,
+        DISPATCH,
+        REOPEN,
     )
 }

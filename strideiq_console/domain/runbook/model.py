@@ -31,6 +31,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     CHECK_GATES = "check gates"
     DELETE_BRANCH = "delete branch"
+    DELETE_LOCAL_BRANCH = "delete local branch"
     PROTECT_BRANCH = "protect branch"
     CHECK_PROTECTION = "check protection"
     COMMIT = "commit"
@@ -52,6 +53,11 @@ class Verb(StrEnum):
     PROVE_BACKUP = "prove backup"
     MOVE_SCHEMA = "move schema"
     CHECK_REVISION = "check revision"
+    RERUN = "rerun"
+    CANCEL_RUN = "cancel run"
+    DISPATCH = "dispatch"
+    CLOSE_PULL_REQUEST = "close pull request"
+    REOPEN_PULL_REQUEST = "reopen pull request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,8 @@ class Runbook:
     """A guided workflow, declared as data. ``reversible``: it can be undone after it is done, because every deed can be.
 
     ``key`` is its letter in the menu of runbooks. A runbook whose steps follow from what planning finds (a rollback, a migration)
-    declares none: its study brings them. ``own``: declared in config.toml, not shipped.
+    declares none: its study brings them. ``own``: declared in config.toml, not shipped. ``here``: a small one that is offered on a
+    row (``a``), which fills its inputs in; the menu lists it after the others.
     """
 
     name: str
@@ -136,6 +143,7 @@ class Runbook:
     reversible: bool = False
     key: str = ""
     own: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.commit import Commit, Divergence
+from strideiq_console.domain.comparison import MOST_FILES, MOST_LINES, Comparison
 from strideiq_console.domain.policy.rollback.facts import Change
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.worktree import FileChange, LoggedTag
-from strideiq_console.providers.git import branches, log, merging, network, refs, status, tags, trees, unsaved
+from strideiq_console.providers.git import absorbing, branches, comparing, log, merging, network, refs, status, tags, trees, unsaved
 from strideiq_console.providers.git.command import Git
 
 
@@ -23,6 +24,7 @@ class GitReader:
         self._clock = clock
         self._main = main
         self._staging = staging
+        self._absorption = absorbing.Absorption()
 
     async def status(self) -> CloneStatus:
         """Return where HEAD stands and what is unsaved."""
@@ -30,7 +32,11 @@ class GitReader:
 
     async def branches(self) -> tuple[Branch, ...]:
         """Return local and remote branches with their divergence, newest commit first."""
-        return await asyncio.to_thread(branches.read_branches, self._git, main=self._main, staging=self._staging)
+
+        def look() -> tuple[Branch, ...]:
+            return self._absorption.told(self._git, branches.read_branches(self._git, main=self._main, staging=self._staging))
+
+        return await asyncio.to_thread(look)
 
     async def promotion(self) -> Promotion:
         """Return what waits on each rung of the ladder."""
@@ -103,3 +109,11 @@ class GitReader:
     async def patch(self, base: str, head: str, *, limit: int = 400) -> tuple[str, ...]:
         """Return the difference from ``base`` to ``head`` as clean lines to read."""
         return await asyncio.to_thread(log.patch, self._git, base, head, limit=limit)
+
+    async def comparison(self, base: str, head: str, *, files: int = MOST_FILES, lines: int = MOST_LINES) -> Comparison:
+        """Return what ``head`` brings since it left ``base``; ``base`` ``""``: since its parent."""
+        return await asyncio.to_thread(comparing.compare, self._git, base, head, files=files, lines=lines)
+
+    async def absorbed(self, base: str, heads: Sequence[str]) -> Mapping[str, bool]:
+        """Say of each commit whether merging it into ``base`` would change nothing."""
+        return await asyncio.to_thread(absorbing.absorbed, self._git, base, heads)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from strideiq_console.domain.commit import is_sha, ref_fault
 from strideiq_console.domain.fault import ConfigurationError, Fault, FaultKind, OutsideError, UsageError
 from strideiq_console.providers.github.meanings import told
-from strideiq_console.providers.http import Answer, HttpClient, quote_segment
+from strideiq_console.providers.http import Answer, HttpClient, Tail, quote_segment
 from strideiq_console.providers.wire import decode
 
 T = TypeVar("T")
@@ -54,10 +54,10 @@ class Repository:
         answer = await self.get(path, params)
         return decode(SOURCE, what, answer.json(), kind)
 
-    async def redirected(self, path: str) -> bytes:
-        """Read what a redirect points at, without the token."""
+    async def redirected(self, path: str, *, end: Tail | None = None) -> bytes:
+        """Read what a redirect points at, without the token; with ``end`` only the end of it is kept, however long it is."""
         try:
-            return await self.client.redirected(path)
+            return await (self.client.redirected(path, by=end.exchange) if end is not None else self.client.redirected(path))
         except OutsideError as error:
             raise told("GET", path, error) from error
 

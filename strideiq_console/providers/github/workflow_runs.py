@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from strideiq_console.domain.ci import Job, WorkflowRun
+from strideiq_console.domain.log import WholeLog
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.providers.github import mapping, wire
 from strideiq_console.providers.github.repository import Repository
+from strideiq_console.providers.http import Tail
 
 LONGEST_LINE = 16 * 1024
 _STAMP = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?")
@@ -38,6 +41,24 @@ class GitHubWorkflowRuns:
         raw = await self._repository.redirected(self._repository.path("actions", "jobs", job_id, "logs"))
         return tail(raw, lines)
 
+    async def log(self, job_id: int, *, most: int = 100_000) -> WholeLog:
+        """Return a job's log, of a longer one its last ``most`` lines or 24 MB. GitHub has none before the job has ended."""
+        end = Tail()
+        raw = await self._repository.redirected(self._repository.path("actions", "jobs", job_id, "logs"), end=end)
+        # Cleaning a hundred thousand lines takes a second, and the screen goes on meanwhile.
+        return await asyncio.to_thread(whole, raw, most, dropped=end.dropped)
+
+
+def whole(raw: bytes, most: int, *, dropped: bool) -> WholeLog:
+    """Return the last lines of a log; ``dropped``: its beginning was left out already, and its first line is a piece."""
+    if dropped:
+        raw = raw.partition(b"\n")[2]
+    count = raw.rstrip(b"\r\n").count(b"\n") + 1
+    lines = tail(raw, most)
+    if dropped:
+        return WholeLog(lines, f"only the last {len(lines):,} lines are here: the log is longer than 24 MB")
+    return WholeLog(lines, f"the last {most:,} of {count:,} lines" if count > most else "")
+
 
 def tail(raw: bytes, lines: int) -> tuple[str, ...]:
     """Return the last lines of a log without time stamps and colours, each clean and at most 16 KB long."""
@@ -49,5 +70,8 @@ def tail(raw: bytes, lines: int) -> tuple[str, ...]:
 
 def _line(raw: str) -> str:
     # Cut before the patterns run: a line of megabytes is work for nothing.
-    bare = _ANSI.sub("", _STAMP.sub("", raw[: 2 * LONGEST_LINE].rstrip("\r")))
+    bare = _STAMP.sub("", raw[: 2 * LONGEST_LINE].rstrip("\r"))
+    if bare.isascii() and bare.isprintable() and len(bare) <= LONGEST_LINE:
+        return bare  # most lines are clean already, and there are a hundred thousand of them
+    bare = _ANSI.sub("", bare)
     return clean_line(bare, limit=LONGEST_LINE)

@@ -6,6 +6,7 @@ from strideiq_console.providers.http.client import HttpClient
 from strideiq_console.providers.http.governor import Governor, asked, urgent
 from strideiq_console.providers.http.origins import origin_of, quote_segment
 from strideiq_console.providers.http.plain import PlainAnswer, plain_ask, plain_get
+from strideiq_console.providers.http.tails import Tail
 
 __all__ = [
     "Answer",
@@ -13,6 +14,7 @@ __all__ = [
     "Governor",
     "HttpClient",
     "PlainAnswer",
+    "Tail",
     "Transport",
     "asked",
     "origin_of",

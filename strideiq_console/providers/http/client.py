@@ -165,8 +165,11 @@ class HttpClient:
             sent = await self._send(self._request(method, url, content), write=True)
             return self._judge(sent, allow, write=True)
 
-    async def redirected(self, path: str) -> bytes:
-        """Read what a redirect points at, such as a log: https (or loopback for a loopback provider), never with the token."""
+    async def redirected(self, path: str, *, by: Exchanging = exchange) -> bytes:
+        """Read what a redirect points at, such as a log: https (or loopback for a loopback provider), never with the token.
+
+        ``by`` reads the place it points at: :class:`~strideiq_console.providers.http.tails.Tail` for the end of a long log.
+        """
         answer = await self._read("GET", origins.target(self._base, path, None), allow=_REDIRECTS, expect_json=False)
         if 200 <= answer.status < 300:
             return answer.body
@@ -179,7 +182,7 @@ class HttpClient:
             raise self._tell.error(
                 FaultKind.REFUSED, f"the address of the redirect is not asked: {fault}", "Open it in the browser"
             )
-        sent = await self._send(self._client.build_request("GET", where), write=False)
+        sent = await self._send(self._client.build_request("GET", where), write=False, by=by)
         if not 200 <= sent.status < 300:
             # Another host than the provider's: its limits and its words about tokens are none of the governor's.
             raise self._tell.error(FaultKind.MISSING, f"the place it redirects to answers {sent.status}", "Open it in the browser")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from strideiq_console.domain.metric import Quantity, Sample, Series
@@ -60,6 +60,26 @@ def query(expressions: Expressions, frame: Frame, quantity: Quantity, window: ti
     return expressions.count(frame.names.strava_syncs, window, frame.names.result)
 
 
+def together(expressions: Expressions, frame: Frame, quantities: Iterable[Quantity], step: int) -> dict[str, tuple[Quantity, ...]]:
+    """Return the queries that tell several quantities, each with those that its answer holds: all gauges are one query."""
+    found: dict[str, tuple[Quantity, ...]] = {}
+    gauges = tuple(quantity for quantity in quantities if quantity in tally.GAUGES)
+    if gauges:
+        found[expressions.present([getattr(frame.names, tally.GAUGES[quantity]) for quantity in gauges])] = gauges
+    for quantity in (one for one in quantities if one not in tally.GAUGES):
+        text = query(expressions, frame, quantity, window_of(quantity, step))
+        found[text] = (*found.get(text, ()), quantity)
+    return found
+
+
+def of_several(frame: Frame, quantity: Quantity, matrix: Matrix, times: Grid) -> tuple[Series, ...]:
+    """Return the history of one quantity from the answer to a query of :func:`together`."""
+    if quantity in tally.GAUGES:
+        name = getattr(frame.names, tally.GAUGES[quantity])
+        matrix = replace(matrix, lines=tuple(line for line in matrix.lines if line.labels.get("__name__") == name))
+    return series(frame, quantity, matrix, times, window_of(quantity, times.step))
+
+
 def series(frame: Frame, quantity: Quantity, matrix: Matrix, times: Grid, window: timedelta | None) -> tuple[Series, ...]:
     """Return the history of a quantity, one series a part; empty when no series came."""
     if not matrix.lines:
@@ -97,7 +117,7 @@ def _counted(
     else:
         made = list(tally.strava(frame, items, at, window, ""))
     one = next(item for item in made if item.quantity is quantity)
-    return one.samples[0], one.n
+    return replace(one.samples[0], n=one.n), one.n
 
 
 def _gauges(frame: Frame, quantity: Quantity, matrix: Matrix, times: Grid) -> tuple[Series, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from strideiq_console.domain.alert import Alert, Listing, Rule, Target
@@ -76,6 +76,31 @@ class Prometheus:
         text = history.query(self._expressions(environment), frame, quantity, window)
         matrix = await self._api.spread(text, times.start, times.end, times.step)
         return history.series(frame, quantity, matrix, times, window)
+
+    async def recent(
+        self, environment: str, quantities: Sequence[Quantity], span: timedelta, *, points: int = 60
+    ) -> tuple[Series, ...]:
+        """Return the last ``span`` of several quantities; the percentiles share a request, and so do all gauges.
+
+        OutsideError when one of the requests fails.
+        """
+        frame = self._frame(environment)
+        expressions = self._expressions(environment)
+        told = [q for q in quantities if q in tally.SETTINGS and getattr(self._names, tally.SETTINGS[q])]
+        if not told:
+            return ()
+        times = history.grid(await self._api.now(), span, points)
+        queries = history.together(expressions, frame, told, times.step)
+        asked = [self._api.spread(text, times.start, times.end, times.step) for text in queries]
+        # All are waited for before one may fail: none is left running behind the caller's back.
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        made: list[Series] = []
+        for quantities_of, answer in zip(queries.values(), answers, strict=True):
+            if isinstance(answer, BaseException):
+                raise answer
+            for quantity in quantities_of:
+                made += history.of_several(frame, quantity, answer, times)
+        return tuple(made)
 
     async def alerts(self) -> Listing[Alert]:
         """Return the alerts of the server's rules, pending ones too, worst first."""

@@ -54,7 +54,7 @@ class Measures:
         series += readings.durations(found.durations.samples, environment, whole, end, readings.total(found.statuses))
         series += readings.answers(found, environment, whole, end, self._health)
         worst, complete = await self._endpoints(environment, found, start)
-        return Metrics(environment, SOURCE, tuple(series), worst, _missing(series), complete)
+        return Metrics(environment, SOURCE, tuple(series), worst, _missing(series), endpoints_complete=complete)
 
     async def service(self, environment: str, service: str, window: timedelta) -> Metrics:
         """Return the resources of another service by Railway's name, such as the database; ``part`` is its component."""

@@ -118,6 +118,7 @@ def summed(charges: Iterable[WireCharge], mine: set[str]) -> tuple[CostLine, ...
                     component="web" if own else None,
                     quantity=sum(used, Decimal(0)) if len(used) == len(members) else None,
                     unit=clean_line(unit, limit=40),
+                    usage=category == "Usage",
                 )
             )
     return tuple(sorted(lines, key=lambda line: (-line.amount, line.what, line.unit)))

@@ -7,7 +7,8 @@ from typing import Any
 from strideiq_console.sandbox import ci
 from strideiq_console.sandbox.git import iso
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply
-from strideiq_console.sandbox.github.logs import has_log, signed_path
+from strideiq_console.sandbox.github.log_text import has_log
+from strideiq_console.sandbox.github.logs import signed_path
 from strideiq_console.sandbox.github.run_shapes import job, suite, workflow_run
 
 MOST_RUNS = 1000
@@ -81,7 +82,7 @@ def get_job(call: Call) -> Reply:
 def get_job_logs(call: Call) -> Reply:
     """``GET /actions/jobs/{id}/logs``: 302 to another host, where the token must not go; 404 while there is no log yet."""
     _, found = _job(call)
-    if not has_log(found):
+    if not has_log(call.state, found):
         raise ApiError(404, "Not Found")
     return Reply(302, None, {"location": call.logs + signed_path(call.state, f"jobs/{found['id']}.log", call.wall)})
 
@@ -89,7 +90,7 @@ def get_job_logs(call: Call) -> Reply:
 def get_run_logs(call: Call) -> Reply:
     """``GET /actions/runs/{id}/logs``: 302 to a zip on another host; 404 while no job has a log."""
     run = find_run(call)
-    if not any(has_log(found) for found in run["jobs"]):
+    if not any(has_log(call.state, found) for found in run["jobs"]):
         raise ApiError(404, "Not Found")
     return Reply(302, None, {"location": call.logs + signed_path(call.state, f"runs/{run['id']}.zip", call.wall)})
 
@@ -102,7 +103,7 @@ def rerun(call: Call) -> Reply:
 def rerun_failed(call: Call) -> Reply:
     """``POST /actions/runs/{id}/rerun-failed-jobs``."""
     run = find_run(call)
-    return _again(call, run, [found["name"] for found in run["jobs"] if found["conclusion"] in ("failure", "cancelled")])
+    return _again(call, run, ci.failed_jobs(run))
 
 
 def rerun_job(call: Call) -> Reply:

@@ -5,14 +5,13 @@ Private repositories of the plan have 3,000 minutes a month, so everything here 
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from strideiq_console.sandbox import ci_minutes
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply
-from strideiq_console.sandbox.github.workflows import job_times
 
 PRICE_A_MINUTE = 0.008
 FREE_MINUTES = 3000
@@ -86,12 +85,8 @@ def _period(call: Call) -> dict[str, int]:
 
 
 def _items(call: Call) -> list[Item]:
-    """Return minutes by day, rounded up by job as GitHub bills them, with what of the month was free."""
-    minutes: dict[str, int] = defaultdict(int)
-    for run in call.state["runs"]:
-        for job, seconds in job_times(run, call.now):
-            day = datetime.fromtimestamp(job["completed_at"], UTC).strftime("%Y-%m-%d")
-            minutes[day] += math.ceil(seconds / 60)
+    """Return minutes by day with what of the month was free."""
+    minutes = ci_minutes.by_day(call.state, call.now)
     spent: dict[str, int] = defaultdict(int)
     found: list[Item] = []
     for day in sorted(minutes):

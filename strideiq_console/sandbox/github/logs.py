@@ -15,32 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from strideiq_console.sandbox import ci
-from strideiq_console.sandbox.git import iso
-from strideiq_console.sandbox.github.run_shapes import steps
+from strideiq_console.sandbox.github.log_text import has_log, text
 from strideiq_console.sandbox.state import State, record_violation
 
 if TYPE_CHECKING:
     from strideiq_console.sandbox.world import World
 
 LIFETIME = 60.0
-_FAILURE = """FAILED apps/api/tests/test_week.py::test_a_week_starts_on_monday
-=================================== FAILURES ===================================
-_________________________ test_a_week_starts_on_monday _________________________
-
-    def test_a_week_starts_on_monday() -> None:
->       assert first_day(date(2026, 1, 7)) == date(2026, 1, 5)
-E       assert datetime.date(2026, 1, 4) == datetime.date(2026, 1, 5)
-
-apps/api/tests/test_week.py:8: AssertionError
-=========================== short test summary info ============================
-FAILED apps/api/tests/test_week.py::test_a_week_starts_on_monday
-======================== 1 failed, 211 passed in 48.20s ========================
-\x1b[31m##[error]Process completed with exit code 1.\x1b[0m"""
-
-
-def has_log(job: dict[str, Any]) -> bool:
-    """Say whether a job has left a log."""
-    return bool(job["status"] == "completed" and job["outcome"] != "skipped")
 
 
 def signed_path(state: State, name: str, wall: float) -> str:
@@ -81,30 +62,15 @@ def _content(state: State, name: str, now: float) -> Response | None:
     number = rest.partition(".")[0]
     if kind == "jobs":
         found = ci.find_job(state, int(number))
-        return None if found is None else PlainTextResponse(text(found[1], now))
+        return None if found is None or not has_log(state, found[1]) else PlainTextResponse(text(found[1], now))
     run = next((entry for entry in state["runs"] if str(entry["id"]) == number), None)
-    return None if run is None else Response(_archive(run, now), media_type="application/zip")
+    return None if run is None else Response(_archive(state, run, now), media_type="application/zip")
 
 
-def _archive(run: dict[str, Any], now: float) -> bytes:
+def _archive(state: State, run: dict[str, Any], now: float) -> bytes:
     """Return the logs of a run's jobs as one zip: ``0_backend-lint.txt`` and so on."""
     whole = BytesIO()
     with ZipFile(whole, "w", ZIP_DEFLATED) as archive:
-        for number, job in enumerate(found for found in run["jobs"] if has_log(found)):
+        for number, job in enumerate(found for found in run["jobs"] if has_log(state, found)):
             archive.writestr(ZipInfo(f"{number}_{job['name']}.txt"), text(job, now))
     return whole.getvalue()
-
-
-def text(job: dict[str, Any], now: float) -> str:
-    """Return a job's log, each line with its time as GitHub writes it."""
-    lines = []
-    for step in steps(job, now):
-        lines.append((step["started_at"], f"##[group]{step['name']}"))
-        lines.append((step["started_at"], f"{step['name'].removeprefix('Run ')}"))
-        if step["conclusion"] == "failure":
-            lines += [(step["completed_at"], line) for line in _FAILURE.split("\n")]
-        elif step["conclusion"] == "cancelled":
-            lines.append((step["completed_at"], "##[error]The operation was canceled."))
-        lines.append((step["completed_at"], "##[endgroup]"))
-    end = iso(job["completed_at"])
-    return "".join(f"{(when or end).removesuffix('Z')}.0000000Z {line}\n" for when, line in lines)

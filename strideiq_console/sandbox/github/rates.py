@@ -1,7 +1,8 @@
 """GitHub's limits: requests an hour, and the secondary ones by the minute and for writes, each counted per account.
 
-``state["limits"]["github"]`` may say otherwise: ``hourly`` (5,000), ``secondary`` (False switches those off), ``status`` of a
-refusal (403, as GitHub mostly answers, or 429), ``silent`` (True: a secondary refusal comes without ``retry-after``).
+``state["limits"]["github"]`` may say otherwise: ``hourly`` (5,000), ``used`` (what other programs of the account take of each hour
+before anybody here asks), ``secondary`` (False switches those off), ``status`` of a refusal (403, as GitHub mostly answers, or
+429), ``silent`` (True: a secondary refusal comes without ``retry-after``).
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ _READS = ("GET", "HEAD", "OPTIONS")
 
 def rate_of(state: State, login: str, now: float) -> dict[str, Any]:
     """Return the account's counter of this hour, started anew when the hour is over."""
-    rate: dict[str, Any] = state["rate"].setdefault(login, {"used": 0, "reset": int(now) + HOUR})
+    fresh = {"used": int(_said(state).get("used", 0)), "reset": int(now) + HOUR}
+    rate: dict[str, Any] = state["rate"].setdefault(login, dict(fresh))
     if now >= rate["reset"]:
-        rate |= {"used": 0, "reset": int(now) + HOUR}
+        rate |= fresh
     return rate
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from strideiq_console.sandbox import head_gate
 from strideiq_console.sandbox.git import iso
 from strideiq_console.sandbox.github.call import Call
 from strideiq_console.sandbox.github.commit_shapes import short_commit
@@ -120,25 +121,46 @@ def job(call: Call, run: Run, found: Job) -> dict[str, Any]:
     }
 
 
-def steps(found: Job, now: float) -> list[dict[str, Any]]:
-    """Return the steps that a job has reached; the failing one is the last real step, what follows it is skipped."""
+def names(found: Job) -> tuple[str, ...]:
+    """Return the names of a job's steps; where the gate of the migrations stops a job, the gate is one of them."""
+    if not by_gate(found):
+        return _STEPS[found["name"]]
+    *before, tests, last = _STEPS[found["name"]]
+    return (*before, head_gate.STEP, tests, last)
+
+
+def by_gate(found: Job) -> bool:
+    """Say whether the gate of the migrations stops a job."""
+    return str(found.get("why", "")).startswith(head_gate.WORDS)
+
+
+def spans(found: Job) -> list[tuple[str, float, float]]:
+    """Return the steps of a job that has started, each with when it begins and ends by the plan."""
     if found["status"] in _UNSTARTED or found["outcome"] == "skipped":
         return []
-    names = _STEPS[found["name"]]
-    share = (found["completed_at"] - found["started_at"]) / len(names)
+    every = names(found)
+    share = (found["completed_at"] - found["started_at"]) / len(every)
+    begin = float(found["started_at"])
+    return [(name, begin + number * share, begin + (number + 1) * share) for number, name in enumerate(every)]
+
+
+def steps(found: Job, now: float) -> list[dict[str, Any]]:
+    """Return the steps that a job has reached; after the failing one, the real steps that follow are skipped."""
+    planned = spans(found)
+    stopped = len(planned) - (2 if by_gate(found) else 1)
     rows = []
-    for number, name in enumerate(names, 1):
-        begin = found["started_at"] + (number - 1) * share
-        end = begin + share
+    for number, (name, begin, end) in enumerate(planned, 1):
         if begin > now:
             state, conclusion = "queued", None
         elif end > now and found["status"] != "completed":
             state, conclusion = "in_progress", None
         else:
             state, conclusion = "completed", "success"
-        last = number == len(names) - 1
-        if found["status"] == "completed" and last and found["outcome"] in ("failure", "cancelled"):
-            conclusion = found["outcome"]
+        if found["status"] == "completed" and found["outcome"] in ("failure", "cancelled"):
+            if number == stopped:
+                conclusion = found["outcome"]
+            elif stopped < number < len(planned):
+                conclusion = "skipped"
         rows.append(
             {
                 "name": name,
@@ -170,7 +192,7 @@ def check_run(call: Call, run: Run, found: Job) -> dict[str, Any]:
         "started_at": iso(found["started_at"] if found["status"] not in _UNSTARTED else found["created_at"]),
         "completed_at": iso(found["completed_at"]) if found["status"] == "completed" else None,
         "output": {
-            "title": "1 test failed" if failed else None,
+            "title": ("the migration head gate failed" if by_gate(found) else "1 test failed") if failed else None,
             "summary": "Process completed with exit code 1." if failed else None,
             "text": None,
             "annotations_count": 1 if failed else 0,

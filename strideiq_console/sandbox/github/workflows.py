@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from strideiq_console.sandbox import ci, objects
+from strideiq_console.sandbox import ci, ci_minutes, objects, workflow_file
 from strideiq_console.sandbox.git import iso
 from strideiq_console.sandbox.github.actions import find_run, list_runs
 from strideiq_console.sandbox.github.call import ApiError, Call, Reply, invalid
@@ -12,6 +12,9 @@ from strideiq_console.sandbox.github.run_shapes import WORKFLOW, WORKFLOW_ID, WO
 from strideiq_console.sandbox.github.shapes import node
 
 ARTIFACT_DAYS = 90
+VERBOSE_LINES = 120_000
+"""So many lines the tests write when somebody asked for a verbose run."""
+_HALVES = {"backend": ("backend-lint", "backend-test"), "frontend": ("frontend-lint", "frontend-build")}
 _NAMES = (str(WORKFLOW_ID), WORKFLOW_PATH.rsplit("/", 1)[-1])
 Run = dict[str, Any]
 
@@ -59,13 +62,18 @@ def dispatch(call: Call) -> Reply:
     if branch not in call.state["refs"]:
         raise invalid(f"No ref found for: {ref}")
     sha = call.state["refs"][branch]
-    file = objects.entry(call.origin.path, sha, WORKFLOW_PATH)
-    if file is None or b"workflow_dispatch" not in objects.blob(call.origin.path, file.sha):
-        raise invalid("Workflow does not have 'workflow_dispatch' trigger")
-    inputs = call.body.get("inputs")
-    if inputs:
-        raise invalid(f"Unexpected inputs provided: {sorted(inputs) if isinstance(inputs, dict) else 'not an object'}")
-    run = ci.on_dispatch(call.state, branch, sha, call.now, broken=ci.breaks(call.origin, sha), actor=call.login)
+    known = _inputs(call, sha)
+    given = call.body.get("inputs") or {}
+    refused = workflow_file.refusal(known, given) if isinstance(given, dict) else "Invalid inputs: not an object"
+    if refused:
+        raise invalid(refused)
+    said = workflow_file.filled(known, given)
+    parts = _HALVES.get(said.get("suite", ""), ())
+    run = ci.on_dispatch(call.state, branch, sha, call.now, broken=ci.breaks(call.origin, sha), actor=call.login, parts=parts)
+    run["inputs"] = said
+    if said.get("verbose") == "true":
+        for job in run["jobs"]:
+            job["log_lines"] = VERBOSE_LINES
     call.effect(f"started #{run['number']} on {branch}")
     if call.body.get("return_run_details") is not True:
         return Reply(204)
@@ -73,19 +81,20 @@ def dispatch(call: Call) -> Reply:
     return Reply(200, details | {"html_url": f"{call.page}/actions/runs/{run['id']}"})
 
 
+def _inputs(call: Call, sha: str) -> tuple[workflow_file.Input, ...]:
+    file = objects.entry(call.origin.path, sha, WORKFLOW_PATH)
+    text = "" if file is None else objects.blob(call.origin.path, file.sha).decode("utf-8", "replace")
+    if "workflow_dispatch" not in text:
+        raise invalid("Workflow does not have 'workflow_dispatch' trigger")
+    return workflow_file.inputs(text)
+
+
 def run_usage(call: Call) -> Reply:
     """``GET /actions/runs/{id}/timing``: a private repository's minutes, in milliseconds."""
     run = find_run(call)
-    rows = [{"job_id": job["id"], "duration_ms": int(spent * 1000)} for job, spent in job_times(run, call.now)]
+    rows = [{"job_id": job["id"], "duration_ms": int(spent * 1000)} for job, spent in ci_minutes.job_times(run, call.now)]
     ubuntu = {"total_ms": sum(row["duration_ms"] for row in rows), "jobs": len(rows), "job_runs": rows}
     return Reply(200, {"billable": {"UBUNTU": ubuntu}, "run_duration_ms": int((run["updated_at"] - run["started_at"]) * 1000)})
-
-
-def job_times(run: Run, now: float) -> list[tuple[dict[str, Any], float]]:
-    """Return the jobs of every attempt that ran to their end, each with its seconds."""
-    jobs = {job["id"]: job for job in (*run["earlier"], *ci.visible_jobs(run, now))}
-    done = [job for job in jobs.values() if job["status"] == "completed" and job["conclusion"] != "skipped"]
-    return [(job, job["completed_at"] - job["started_at"]) for job in done]
 
 
 def list_artifacts(call: Call) -> Reply:

@@ -20,7 +20,7 @@ PRICES = {
     "BACKUP_USAGE_GB": 0.15 / MONTH_MINUTES,
     "NETWORK_TX_GB": 0.05,
 }
-_SOFT_LIMIT = 25
+SOFT_LIMIT = 25
 
 
 def workspace(call: Call, arguments: Arguments) -> Node:
@@ -42,9 +42,10 @@ def workspace(call: Call, arguments: Arguments) -> Node:
 
 def _customer(call: Call) -> Node:
     begin, end = measures.period(call.now)
-    current = _dollars(call, begin, call.now)
+    current = dollars(call, begin, call.now)
     due = max(FEES[memory.plan(call.state)], current)
-    limit = {"id": made("limit"), "customerId": made("customer"), "softLimit": _SOFT_LIMIT, "hardLimit": None}
+    soft = int(call.memory.get("soft_limit", SOFT_LIMIT))
+    limit = {"id": made("limit"), "customerId": made("customer"), "softLimit": soft, "hardLimit": None}
     subscription = {
         "id": made("subscription"),
         "status": "active",
@@ -64,7 +65,7 @@ def _customer(call: Call) -> Node:
         "isTrialing": False,
         "trialDaysRemaining": 0,
         "billingPeriod": Node("BillingPeriod", {"start": iso(begin), "end": iso(end)}),
-        "usageLimit": Node("UsageLimit", limit | {"isOverLimit": current > _SOFT_LIMIT}),
+        "usageLimit": Node("UsageLimit", limit | {"isOverLimit": current > soft}),
         "invoices": _invoices(call, begin),
         "subscriptions": [Node("CustomerSubscription", subscription)],
     }
@@ -76,7 +77,7 @@ def _invoices(call: Call, begin: float) -> list[Node]:
     found: list[Node] = []
     for number in (2, 1):
         start, end = measures.period(begin - 1.0)
-        total = max(FEES[memory.plan(call.state)], _dollars(call, start, end))
+        total = max(FEES[memory.plan(call.state)], dollars(call, start, end))
         fields: dict[str, Any] = {
             "invoiceId": f"in_{number}",
             "status": "paid",
@@ -92,7 +93,8 @@ def _invoices(call: Call, begin: float) -> list[Node]:
     return found
 
 
-def _dollars(call: Call, begin: float, end: float) -> float:
+def dollars(call: Call, begin: float, end: float) -> float:
+    """Return what all services of the workspace used between two times, in dollars."""
     places = [(name, service) for name in ENVIRONMENTS.values() for service in SERVICES.values()]
     return sum(
         measures.used(call, place, measurement, begin, end) * price for place in places for measurement, price in PRICES.items()

@@ -19,6 +19,7 @@ State = dict[str, Any]
 Kind = tuple[str, str, int]
 STATUSES = {"2xx": 200, "4xx": 401, "5xx": 500}
 DOWN = 502
+UNREMEMBERED = "unremembered"
 HEALTH = "/health"
 HEALTH_MS = (5.0, 9.0)
 STRETCH = 60.0
@@ -40,12 +41,15 @@ class Request:
 
 
 def serving(state: State, environment: str, start: float, end: float) -> list[tuple[float, float, str, bool]]:
-    """Return the parts of a time as begin, end, the id of the deployment and whether it answered; before any was known, nothing."""
+    """Return the parts of a time as begin, end, the id of the deployment and whether it answered.
+
+    Before the first deployment that is still known, others have answered since the project began.
+    """
     mine = [e for e in deploys.records(state) if e["provider"] == "railway" and e["environment"] == environment]
     served = sorted((e for e in mine if e["live_from"] is not None), key=lambda e: float(e["live_from"]))
     knob = state.get("site", {}).get(environment, {}).get("api", "ok")
     out = math.inf if knob in traffic.GOOD else end - _UNSAID_OUTAGE
-    parts: list[tuple[float, float, str, bool]] = []
+    parts = _unremembered(state, served, start, end)
     for number, entry in enumerate(served):
         until = float(served[number + 1]["live_from"]) if number + 1 < len(served) else math.inf
         edges = [(float(entry["live_from"]), True)]
@@ -58,6 +62,14 @@ def serving(state: State, environment: str, start: float, end: float) -> list[tu
                 if b > a:
                     parts.append((a, b, entry["id"], up))
     return parts
+
+
+def _unremembered(state: State, served: Sequence[Any], start: float, end: float) -> list[tuple[float, float, str, bool]]:
+    if not served:
+        return []
+    low = max(start, float(state["repository"]["created_at"]))
+    high = min(end, float(served[0]["live_from"]))
+    return [(low, high, UNREMEMBERED, True)] if high > low else []
 
 
 def counted(state: State, environment: str, start: float, end: float) -> dict[Kind, int]:

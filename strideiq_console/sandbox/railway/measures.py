@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,8 @@ Place = tuple[str, str]
 MINUTE, DAY = 60.0, 86_400.0
 BILLED = ("CPU_USAGE", "MEMORY_USAGE_GB", "DISK_USAGE_GB", "NETWORK_TX_GB", "BACKUP_USAGE_GB")
 _FLOWS = ("NETWORK_TX_GB", "NETWORK_RX_GB")
-_PARTS = 96  # of a billed time: each is taken for as long as it stands in the middle
+# A level counts for the quarter of a day that it begins: what has been billed once stays billed, and grows by the minute.
+_CELL = 6 * 3600.0
 MEASUREMENTS = (*BILLED, "CPU_LIMIT", "CPU_USAGE_2", "EPHEMERAL_DISK_USAGE_GB", "MEMORY_LIMIT_GB", "NETWORK_RX_GB")
 
 
@@ -78,9 +80,12 @@ def used(call: Call, place: Place, measurement: str, begin: float, end: float) -
         return 0.0
     if measurement in _FLOWS:
         return resources.over(call.state, name, service, measurement, begin, end) or 0.0
-    size = (end - begin) / _PARTS
-    levels = (_level(call, place, measurement, begin + (n + 0.5) * size) for n in range(_PARTS))
-    return sum(level for level in levels if level is not None) * size / MINUTE
+    total, at = 0.0, math.floor(begin / _CELL) * _CELL
+    while at < end:
+        level = _level(call, place, measurement, max(at, float(call.state["repository"]["created_at"]) + 1.0))
+        total += (level or 0.0) * (min(at + _CELL, end) - max(at, begin)) / MINUTE
+        at += _CELL
+    return total
 
 
 def period(now: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 Keys of the state document that live here, all of them below ``railway``, each as it stands when nothing was said::
 
     plan        "hobby" ("free", "pro"): how long an image is kept
+    soft_limit  25: dollars of a month's usage at which the workspace is told
     approval    {environment: true}: deployments of it wait until they are approved
     auto_deploy {environment: false}: no push deploys there
     fails       [{"field": "Deployment.meta", "operation"?: name of the operation, "message"?, "times"?: counts down, below zero

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from strideiq_console.sandbox import traffic
+from strideiq_console.sandbox import levels, traffic
 from strideiq_console.sandbox.railway import edge
 from strideiq_console.sandbox.railway.memory import memory
 
@@ -59,14 +59,15 @@ def disk(state: State, environment: str, service: str, moment: float) -> float:
 
 
 def _cpu(state: State, environment: str, service: str, moment: float) -> float:
-    asked = traffic.knobs_at(state, environment, moment)[1]["requests_per_minute"]
-    wave = 1.0 + 0.4 * math.sin(2.0 * math.pi * moment / DAY)
-    share = {"api": 0.0011, "Postgres": 0.0006, "Redis": 0.0001}[service]
-    return _REST[service][0] * _QUIET[environment] + asked * wave * share
+    knobs = traffic.knobs_at(state, environment, moment)[1]
+    share = {"api": traffic.CPU_A_REQUEST * knobs["api_cpu"], "Postgres": 0.0006, "Redis": 0.0001}[service]
+    return _REST[service][0] * _QUIET[environment] + knobs["requests_per_minute"] * traffic.load(moment) * share
 
 
 def _held(state: State, environment: str, service: str, moment: float) -> float:
-    return traffic.knobs_at(state, environment, moment)[1]["redis_bytes"] / GB if service == "Redis" else 0.0
+    if service == "Redis":
+        return levels.at(state, environment, moment)["redis_bytes"] / GB
+    return traffic.knobs_at(state, environment, moment)[1]["api_memory_gb"] if service == "api" else 0.0
 
 
 def _said(state: State, environment: str, service: str, key: str, moment: float, usual: float) -> float:

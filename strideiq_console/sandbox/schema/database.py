@@ -6,7 +6,8 @@ Keys of the state document that live here::
                 "rows": [revision] of the version table, "tables": {…} see tables.py,
                 "invalid": [{"name", "table"}] indexes that a broken CONCURRENTLY left behind,
                 "sessions": [{"application", "pid", "query", "seconds"}] of others,
-                "connections", "connections_max", "blocked": [{"pid", "query", "seconds", "holder", "holder_query"}],
+                "connections", "connections_max" (where there is no traffic, see levels.py),
+                "blocked": [{"pid", "query", "seconds", "holder", "holder_query"}],
                 "history": [{"at", "by", "direction", "revision"}] every revision that was run,
                 "upgrade_at_start"?: false: a starting API does not migrate}}; environments are production, staging and local
     code        {"files": {blob: revision}, "trees": {tree: [blob] | text: what alembic says}, "commits": {sha: tree}}: the

@@ -47,6 +47,7 @@ def charges(call: Call) -> tuple[int, Any]:
         raise VercelError(400, "bad_request", "Invalid request: `from` should be before `to`, by at most one year")
     now = datetime.fromtimestamp(call.now, UTC)
     lines: list[Record] = []
+    first = max(first, _midnight(datetime.fromtimestamp(call.state["repository"]["created_at"], UTC)))
     while first < min(last, now):
         lines += [_usage(first, *kind) for kind in _USAGE]
         if first.day == 1:
@@ -64,6 +65,10 @@ def _day(text: str, name: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise VercelError(400, "bad_request", f"Invalid request: `{name}` should be a date") from None
+    return _midnight(at)
+
+
+def _midnight(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

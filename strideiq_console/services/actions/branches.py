@@ -12,6 +12,7 @@ from strideiq_console.domain.pull_request import PullState
 from strideiq_console.domain.runbook.execution import StepRecord
 from strideiq_console.domain.runbook.model import Effect, Verb
 from strideiq_console.services.action import Action, Ask, Findings, Ports, Seen, happened, lost, not_yet
+from strideiq_console.services.leftovers import forbidden, proof_of
 
 
 class CreateBranch(Action):
@@ -105,7 +106,8 @@ def _trunk(ports: Ports, ask: Ask) -> str:
 class DeleteBranch(Action):
     """Delete ``branch`` at GitHub after its pull requests are merged (R49). Gives ``sha``, the tip that was pinned.
 
-    ``base`` is the branch that its tip must be merged to; main where it is not named.
+    ``base`` is the branch that its tip must be merged to; main where it is not named. With ``sha`` (a clean-up) the tip must be
+    that one, and any proof counts that its work is in staging or main.
     """
 
     verb = Verb.DELETE_BRANCH
@@ -126,6 +128,8 @@ class DeleteBranch(Action):
         still = [f"#{p.number} to {p.base}" for p in await ports.host.pulls.open() if p.head == name]
         if still:
             return Findings(reasons=(f"deleting {name} would close {', '.join(still)}",))
+        if ask.get("sha"):
+            return await _cleared(ports, name, tip, ask.get("sha"))
         base = ask.get("base") or ports.settings.main
         pulls = await ports.host.pulls.find(name, base)
         if not any(p.state is PullState.MERGED and p.head_sha == tip for p in pulls):
@@ -135,18 +139,22 @@ class DeleteBranch(Action):
     def preview(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> tuple[Effect, ...]:
         """Say what is deleted and what is kept."""
         name = ask.get("branch")
+        request = f"DELETE /repos/{ports.repository}/git/refs/heads/{name}"
+        if ask.get("sha"):
+            proof = observed.get("proof", "once its work is proved to have arrived")
+            return (Effect(f"delete {name} at GitHub ({proof}); its tip {_short(ask.get('sha'))} can be put back", request),)
         return (
             Effect(
                 f"pin the tip of {name} in the clone",
                 f"git update-ref refs/console/{ask.execution}/{name} {_short(str(observed.get('sha', '‹tip›')))}",
             ),
-            Effect(f"delete {name} at GitHub; your local branch stays", f"DELETE /repos/{ports.repository}/git/refs/heads/{name}"),
+            Effect(f"delete {name} at GitHub; your local branch stays", request),
         )
 
     async def apply(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> None:
         """Pin the tip, read it once more, delete."""
         name, sha = ask.need("branch"), str(observed["sha"])
-        if await ports.clone.tip(f"refs/heads/{name}") == sha:
+        if sha in [await ports.clone.tip(f"{folder}{name}") for folder in ("refs/heads/", "refs/remotes/origin/")]:
             await ports.clone.pin(f"{ask.execution}/{name}", sha)
         tip = await ports.host.rules.tip(name)
         if tip is not None and tip != sha:
@@ -174,6 +182,18 @@ class DeleteBranch(Action):
             await ports.host.rules.create(name, sha)
             return f"created {name} at GitHub again"
         return f"{name} exists at GitHub"
+
+
+async def _cleared(ports: Ports, name: str, tip: str, planned: str) -> Findings:
+    """Judge a branch that is cleaned up: it stands where it was planned, and its work has arrived."""
+    if tip != planned:
+        return Findings(reasons=(f"{name} moved from {short_sha(planned)} to {short_sha(tip)} since it was planned: plan again",))
+    why = forbidden(ports, name, await ports.host.pulls.open())
+    proof = "" if why else await proof_of(ports, name, tip)
+    if not proof:
+        unproved = f"it is not proved any more that the work of {name} ({short_sha(tip)}) has arrived"
+        return Findings(reasons=(why or unproved,))
+    return Findings(observed={"sha": tip, "proof": proof})
 
 
 def _short(value: str) -> str:

@@ -48,11 +48,10 @@ def judge_metrics(name: str, metrics: Metrics) -> Finding:
         return Finding("metrics", subject, Level.WARNING, "it answers and gives no value", lacking)
     p99 = metrics.value(Quantity.P99)
     head = f"p99 {p99:.0f} ms; " if p99 is not None else ""
-    # Railway's log of requests is read for a bounded time: then the endpoints are a part, and every value is whole.
-    whole = all(series.complete for series in metrics.series)
-    endpoints_alone = metrics.source == "railway" and metrics.endpoints is not None and whole
-    partly = "" if metrics.complete else ", the endpoints in part" if endpoints_alone else ", some could not be read"
-    level = Level.OK if metrics.complete or endpoints_alone else Level.UNKNOWN
+    unread = metrics.endpoints is None and not metrics.endpoints_complete
+    part = "" if metrics.endpoints_complete or unread else ", the endpoints in part"
+    partly = part if metrics.complete and not unread else ", some could not be read"
+    level = Level.OK if metrics.complete and not unread else Level.UNKNOWN
     return Finding("metrics", subject, level, f"{head}{len(given)} values{partly}", note=lacking)
 
 

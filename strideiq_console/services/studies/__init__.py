@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from strideiq_console.services.action import Ports
+from strideiq_console.services.studies.ci_runs import study_dispatch, study_reopen, study_run
 from strideiq_console.services.studies.feature import study_feature
 from strideiq_console.services.studies.hotfix import study_hotfix
 from strideiq_console.services.studies.migrate import study_migration
@@ -11,6 +12,8 @@ from strideiq_console.services.studies.protect import study_protection
 from strideiq_console.services.studies.reland import study_reland
 from strideiq_console.services.studies.release import study_release
 from strideiq_console.services.studies.rollback import study_rollback
+from strideiq_console.services.studies.tidy import study_tidy
+from strideiq_console.services.studies.update import study_update
 from strideiq_console.services.study import Study
 
 STUDIES: dict[str, Callable[[Ports, Mapping[str, str]], Awaitable[Study]]] = {
@@ -22,4 +25,10 @@ STUDIES: dict[str, Callable[[Ports, Mapping[str, str]], Awaitable[Study]]] = {
     "rollback": study_rollback,
     "reland": study_reland,
     "migrate": study_migration,
+    "rerun": study_run,
+    "cancel-run": study_run,
+    "dispatch": study_dispatch,
+    "reopen": study_reopen,
+    "tidy": study_tidy,
+    "update": study_update,
 }

@@ -15,11 +15,13 @@ from textual.widgets import Button, Input
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.runbook.standing import Standing
 from strideiq_console.presentation.cell import Cell, Line, Tone
+from strideiq_console.presentation.consent_lines import confirmed_together
 from strideiq_console.presentation.draw import width, wrap
 from strideiq_console.presentation.execution import confirm_lines, confirm_title
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.screens.dialog import Box, Dialog
+from strideiq_console.ui.widgets.frame import frame
 
 CARD = 70  # columns of text in the dialog, which leaves room for its scrollbar on a terminal of 80
 
@@ -54,6 +56,7 @@ class ConfirmDialog(Dialog[Typed | None]):
         verb = self._standing.record.step.verb.value.capitalize() if self._standing.record else "Go on"
         with Box(classes=self._look()) as box:
             safe.title(box, self._glyphs.plain(confirm_title(self._standing)))
+            frame(box, production=self._look() == "production")
             with VerticalScroll(classes="card", can_focus=False):
                 yield safe.PlainStatic([piece for line in self._lines() for piece in hanging(line, self._glyphs)])
             for name, word in self._wanted.items():
@@ -69,8 +72,9 @@ class ConfirmDialog(Dialog[Typed | None]):
         """Production wears its own colour; another place that wants a word warns."""
         if not self._typed:
             return ""
-        staging = self._standing.record is not None and self._standing.record.step.environment == "staging"
-        return "typed" if staging else "production"
+        together = [one.step for one in confirmed_together(self._standing)]
+        weighty = [step for step in together if step.level >= 3] or together
+        return "typed" if weighty and all(step.environment == "staging" for step in weighty) else "production"
 
     def _lines(self) -> list[Line]:
         lines = list(confirm_lines(self._standing))

@@ -26,7 +26,7 @@ def letters(runbooks: Mapping[str, Runbook]) -> dict[str, str]:
     for name, runbook in runbooks.items():
         if name not in found and runbook.key and runbook.key not in found.values():
             found[name] = runbook.key
-    for name in runbooks:
+    for name in sorted(runbooks, key=lambda name: runbooks[name].here):
         free = (c for c in (*name, *ascii_lowercase) if c in ascii_lowercase and c not in _MOVES and c not in found.values())
         found.setdefault(name, next(free, ""))
     return found
@@ -37,7 +37,7 @@ def menu(runbooks: Mapping[str, Runbook], read_only: str) -> list[Choice]:
     order = {name: place for place, name in enumerate(LETTERS)}
     keys = letters(runbooks)
     lines = []
-    for name in sorted(runbooks, key=lambda name: (order.get(name, len(order)), runbooks[name].own)):
+    for name in sorted(runbooks, key=lambda name: (order.get(name, len(order)), runbooks[name].here, runbooks[name].own)):
         known = runbooks[name]
         lines.append(Choice(keys[name], f"{name}: {known.title}", name, refused=read_only, note="yours" if known.own else ""))
     return lines

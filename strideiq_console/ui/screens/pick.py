@@ -1,15 +1,12 @@
-"""A list to choose from: the menu of runbooks, unfinished executions, and the searchable help."""
+"""A list to choose from: the menu of runbooks, unfinished executions, what can be done with a row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.reading import Look
@@ -78,49 +75,28 @@ class PickDialog(Dialog[str | None]):
         if choice is not None:
             self._choose(choice)
 
+    def say_why(self, choice: Choice | None) -> None:
+        """Say in full below the list why a line cannot be chosen; nothing for one that can."""
+        lines = [(Cell(f"{choice.title}: {choice.refused}", Tone.WARNING),)] if choice is not None and choice.refused else []
+        self.query_one("#wrong", safe.PlainStatic).show(lines)
+
     def _choose(self, choice: Choice) -> None:
         if choice.refused:
-            self.query_one("#wrong", safe.PlainStatic).show([(Cell(f"{choice.title}: {choice.refused}", Tone.WARNING),)])
+            self.say_why(choice)
         elif self.awake:
             self.dismiss(choice.value)
 
 
-class HelpDialog(Dialog[bool]):
-    """The keys that work where help was asked for, searchable, with the reason why one is disabled."""
+class ActDialog(PickDialog):
+    """What can be done with a row. Under the cursor it is said in full which rule blocks a line, and what helps."""
 
-    SAFE = "Input"
-    DEAF_FOR = 0.0
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "down", show=False, id="help.down"),
-        Binding("up", "move(-1)", "up", show=False, id="help.up"),
-    ]
+    def hint(self) -> list[Line]:
+        """Say what Enter does."""
+        return [(Cell("letter or enter", Tone.ACCENT), Cell(" takes it; a runbook shows its plan first", Tone.MUTED))]
 
-    def __init__(self, rows: Sequence[tuple[str, str, str]], glyphs: Glyphs, clock: Clock) -> None:
-        super().__init__(clock)
-        self._rows = tuple(rows)
-        self._glyphs = glyphs
-
-    def compose(self) -> ComposeResult:
-        """Show the search field above the keys."""
-        with Box(classes="wide tall") as box:
-            safe.title(box, "Keys here")
-            yield safe.PlainInput(placeholder="search; esc leaves", id="search")
-            yield TableView(self._glyphs, headings=True)
-
-    def begin(self) -> None:
-        """Fill the list."""
-        rows = tuple(Row(f"{number}", _cells(*row)) for number, row in enumerate(self._rows))
-        widest = max((len(key) for key, _, _ in self._rows), default=4)
-        table = Table((Column("key", widest + 2), Column("does"), Column("why not now")), rows, Look.FRESH)
-        self.query_one(TableView).show(table)
-
-    def action_move(self, by: int) -> None:
-        """Scroll the list while the search field keeps the focus."""
-        self.query_one(TableView).action_move(by)
-
-    @on(Input.Changed, "#search")
-    def _search(self, event: Input.Changed) -> None:
-        self.query_one(TableView).narrow_to(event.value.strip())
+    @on(TableView.Moved)
+    def _moved(self, event: TableView.Moved) -> None:
+        self.say_why(next((c for c in self._choices if event.row is not None and c.value == event.row.key), None))
 
 
 def _choice_cells(choice: Choice) -> tuple[Cell, Cell, Cell]:

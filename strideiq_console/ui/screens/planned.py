@@ -17,7 +17,7 @@ from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.shell import SHELLS, Shell, for_shell
 from strideiq_console.ui import safe
 from strideiq_console.ui.screens.reading import ReadDialog
-from strideiq_console.ui.screens.rows import plainly
+from strideiq_console.ui.widgets.line import plainly
 
 DRY = "Dry run: nothing is entered, nothing is done"
 Draw = Callable[[Shell], Sequence[Line]]

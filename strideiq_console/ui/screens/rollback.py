@@ -29,6 +29,7 @@ from strideiq_console.ui.screens.planned import DRY, plan_dialog
 from strideiq_console.ui.screens.reading import fault_dialog
 from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import KeyLine
+from strideiq_console.ui.widgets.frame import frame
 from strideiq_console.ui.widgets.header import Header
 from strideiq_console.ui.widgets.table import TableView
 
@@ -99,6 +100,7 @@ class RollbackScreen(RowScreen):
             return  # taken away before it was drawn
         safe.title(self.query_one("#candidates"), "Go back to")
         safe.title(self.query_one("#ways"), "Ways: 1-5 chooses, enter asks you to confirm")
+        frame(self.query_one("#ways"), production=True)
         now = self.services.clock.now()
         self._show(known_candidates(self.services.facts(), self._environment, now), "reading what can be gone back to…")
         self._read()

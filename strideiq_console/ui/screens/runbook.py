@@ -23,6 +23,7 @@ from strideiq_console.ui.screens.driver import Driver
 from strideiq_console.ui.screens.planned import progress_dialog
 from strideiq_console.ui.screens.rows import RowScreen, plainly
 from strideiq_console.ui.widgets.footer import keys_line
+from strideiq_console.ui.widgets.frame import frame_execution
 from strideiq_console.ui.widgets.header import Header
 from strideiq_console.ui.widgets.line import EdgeLine
 from strideiq_console.ui.widgets.table import TableView
@@ -145,6 +146,7 @@ class RunbookScreen(RowScreen):
         self.query_one(Header).name_it((Cell(glyphs.plain(headline(standing.execution, now))),))
         self._steps.show(steps(standing.execution, now, glyphs))
         safe.title(self.query_one("#step"), glyphs.plain(current_title(standing)))
+        frame_execution(self, standing, self.services.settings.environments)
         self.query_one("#text", safe.PlainStatic).show(plainly(current(standing, now, glyphs), glyphs))
         tone = Tone.WARNING if standing.awaits in (*_STOPPED, *_HELD) else Tone.ACTIVE if not standing.execution.ended else Tone.OK
         left, pairs = glyphs.plain(awaited(standing)), keys(standing)
@@ -184,7 +186,9 @@ class RunbookScreen(RowScreen):
         if standing.execution.ended is not None or self.driver.busy:
             return
         asked = standing.awaits is Awaits.ANSWER or (standing.awaits is Awaits.GATE and bool(standing.question))
-        if standing.awaits is Awaits.CONFIRMATION:
+        if standing.awaits is Awaits.CONFIRMATION and standing.level >= 3 and self._engine.lock.on:
+            self.driver.go_on()  # the engine says why it is held
+        elif standing.awaits is Awaits.CONFIRMATION:
             self._confirm(standing)
         elif asked and standing.form is not None:
             self._fill_in(standing)

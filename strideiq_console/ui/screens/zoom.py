@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import Input
 
-from strideiq_console.domain.ci import WorkflowRun
-from strideiq_console.domain.facts import Facts
-from strideiq_console.domain.fault import ConsoleError
-from strideiq_console.presentation.cell import Cell, Line, Tone
-from strideiq_console.presentation.ci_runs import job_lines
+from strideiq_console.presentation.cell import Line, Row
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
 from strideiq_console.ui.panel_spec import PanelSpec
-from strideiq_console.ui.screens.rows import RowScreen, plainly
+from strideiq_console.ui.screens.panelled import PanelScreen
+from strideiq_console.ui.widgets.arrangement import Preview
+from strideiq_console.ui.widgets.filtering import HINT
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.header import NARROW, Header
+from strideiq_console.ui.widgets.line import plainly
+from strideiq_console.ui.widgets.pace import Pace
 from strideiq_console.ui.widgets.panel import Panel
 from strideiq_console.ui.widgets.table import TableView
 
@@ -29,114 +30,118 @@ if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 
-class ZoomScreen(RowScreen):
+class ZoomScreen(PanelScreen):
     """One panel with all its rows, a filter, and the details of the row under the cursor."""
 
-    AUTO_FOCUS = "TableView"
+    AUTO_FOCUS = "#list TableView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="zoom.back"),
-        Binding("slash", "filter", "filter", id="row.filter"),
         Binding("n", "step(1)", "next", show=False, id="row.next", tooltip="next row that passes the filter"),
         Binding("N", "step(-1)", "previous", show=False, id="row.previous"),
-        Binding("p", "preview", "preview on/off", show=False, id="zoom.preview"),
-        Binding("l", "log", "log", id="row.log", tooltip="the log of a CI run"),
-        Binding("r", "renew", "read again", show=False, id="panel.renew"),
+        Binding("p", "preview", "preview", show=False, id="zoom.preview", tooltip="the preview beside the list, below it, or none"),
+        *(Binding(str(n), f"panel({n})", f"panel {n}", show=False, id=f"zoom.panel-{n}") for n in range(1, 9)),
+        Binding("left,h", "pane(-1)", "list", show=False, id="pane.left", tooltip="go to the list"),
+        Binding("right,l", "pane(1)", "preview", show=False, id="pane.right", tooltip="go to the preview, to scroll it"),
     ]
 
     def __init__(
         self, spec: PanelSpec, services: Console, glyphs: Glyphs, bridge: Bridge, *, at: str = "", filtering: bool = False
     ) -> None:
         super().__init__(services, glyphs)
-        self._spec = spec
-        self._bridge = bridge
+        self.spec = spec
+        self.bridge = bridge
         self._at = at
         self._filtering = filtering
-        self._panel = Panel(spec, services, glyphs, classes="zoomed")
-        self._jobs: dict[str, tuple[Line, ...]] = {}
+        self.panel = Panel(spec, services, glyphs, classes="zoomed")
+        self._pace = Pace(self, self.show_detail)
+
+    @property
+    def active(self) -> Panel:
+        """Return the panel that is open."""
+        return self.panel
 
     def compose(self) -> ComposeResult:
         """Lay list and preview out."""
         yield Header(self.services, self.glyphs)
         with Container(id="zoom"):
             with Vertical(id="list"):
-                yield safe.PlainInput(placeholder="filter; enter keeps it, esc clears it", id="filter")
-                yield self._panel
+                yield safe.PlainInput(placeholder=f"filter: {HINT}", limit=200, id="filter")
+                yield self.panel
             with VerticalScroll(id="preview", classes="panel"):
-                yield safe.PlainStatic("", id="detail")
+                yield from self.compose_preview()
         yield KeyLine()
+
+    def compose_preview(self) -> ComposeResult:
+        """Hold what the preview is made of. A subclass may hold more; without ``#detail`` it shows the row by itself."""
+        yield safe.PlainStatic("", id="detail")
+
+    def detail_lines(self, row: Row) -> Sequence[Line]:
+        """Return the lines of a row's preview. A subclass adds what it reads on demand, and calls :meth:`show_detail` for news."""
+        return self.spec.detail(self.services.facts(), row.key, self.services.clock.now(), self.glyphs)
+
+    def preview_title(self, row: Row | None) -> str:
+        """Return what stands in the border of the preview."""
+        return "Details"
+
+    def open_row(self, row: Row) -> None:
+        """Enter was pressed on a row. A subclass reads more, or opens a screen; otherwise the preview is all there is."""
 
     def on_mount(self) -> None:
         """Stand on the row that was chosen."""
         if not self.is_attached or not self.query(TableView):
             return  # taken away before it was drawn
-        self._bridge.attach(self.query_one(Header), ())
-        self._bridge.attach(self._panel, self._spec.feeds)
-        self._bridge.attach(self, self._spec.feeds)
+        self.bridge.attach(self.query_one(Header), ())
+        self.bridge.attach(self.panel, self.spec.feeds)
+        self.bridge.attach(self, self.spec.feeds)
+        arrangement = self.memory.of(self.spec.name)
+        self.panel.view.share(arrangement)
         field = self.query_one("#filter", Input)
-        field.display = self._filtering
-        self._panel.view.stand_on(self._at)
+        field.value = arrangement.query
+        field.display = self._filtering or bool(arrangement.query)
+        self.panel.view.stand_on(self._at)
+        self._place_preview()
         if self._filtering:
             field.focus()
-        self._show_detail()
+        self.show_detail()
 
     def on_unmount(self) -> None:
         """Hear nothing more."""
-        for widget in (self, self._panel, *self.query(Header)):
-            self._bridge.detach(widget)
+        for widget in (self, self.panel, *self.query(Header)):
+            self.bridge.detach(widget)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Use the wide table where the list is wide."""
-        self._panel.lay_out(self._panel.size.width < NARROW)
+        """Put the preview where there is room for it."""
+        self._place_preview()
+
+    def on_screen_resume(self) -> None:
+        """Draw what came while another screen stood here."""
+        self.panel.catch_up()
+        self._pace.ask()
 
     def on_reading_arrived(self, message: ReadingArrived) -> None:
         """Something of this panel is news."""
         message.stop()
-        self._show_detail()
+        self._pace.ask()
 
     @on(TableView.Moved)
-    def _show_detail(self) -> None:
-        if not self.query("#detail"):
-            return  # not drawn yet, or taken away already
+    def _row_moved(self) -> None:
+        self.show_detail()
+
+    def show_detail(self) -> None:
+        """Draw the preview of the row under the cursor; nothing happens before the screen is drawn, or after."""
+        if not self.query("#preview"):
+            return
         row = self.row
-        facts, now = self.services.facts(), self.services.clock.now()
-        lines = self._spec.detail(facts, row.key if row else "", now, self.glyphs)
-        lines = (*lines, *self._jobs.get(row.key, ())) if row else lines
-        self.query_one("#detail", safe.PlainStatic).show(plainly(lines, self.glyphs))
-        safe.title(self.query_one("#preview"), "Details")
+        safe.title(self.query_one("#preview"), self.preview_title(row))
+        if self.query("#detail"):
+            lines = self.detail_lines(row) if row else ()
+            self.query_one("#detail", safe.PlainStatic).show(plainly(lines, self.glyphs))
         self.refresh_bindings()
 
-    def why_not(self, action: str) -> str:
-        """Say why an action cannot be taken now."""
-        if action == "log" and self._run is None:
-            return "the cursor stands on no CI run"
-        return super().why_not(action)
-
-    @property
-    def _run(self) -> WorkflowRun | None:
-        return run_of(self.services.facts(), self.row.key) if self._spec.name == "ci" and self.row else None
-
     @on(TableView.Chosen)
-    def _read_more(self) -> None:
-        """Read the jobs of a run; other rows have nothing more than their preview."""
-        if self._run is not None and self._run.jobs is None:
-            self._read_jobs(self._run)
-
-    @work(exclusive=True, group="jobs", exit_on_error=False)
-    async def _read_jobs(self, run: WorkflowRun) -> None:
-        now = self.services.clock.now()
-        try:
-            jobs = await self.services.jobs(run.id)
-        except ConsoleError as error:
-            self.app.notify(error.sentence(), title="No jobs", severity="error", markup=False)
-            return
-        found = tuple(line for job in jobs for line in job_lines(job, now, self.glyphs))
-        self._jobs[str(run.id)] = ((), *(found or ((Cell("the run has no jobs yet", Tone.MUTED),),)))
-        self._show_detail()
-
-    def action_log(self) -> None:
-        """Read the log of the run under the cursor."""
-        if self._run is not None:
-            self.read_log(self._run)
+    def _opened(self, event: TableView.Chosen) -> None:
+        if event.table is self.panel.view and event.row is not None:
+            self.open_row(event.row)
 
     def action_filter(self) -> None:
         """Open the filter."""
@@ -146,38 +151,62 @@ class ZoomScreen(RowScreen):
 
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:
-        self._panel.view.narrow_to(event.value.strip())
-        self._panel.renew()
-        self._show_detail()
+        self.panel.view.narrow_to(event.value.strip())
+        self.panel.renew()
+        self.show_detail()
 
     @on(Input.Submitted, "#filter")
     def _keep_filter(self) -> None:
-        self._panel.view.focus()
+        self.panel.view.focus()
 
     def action_back(self) -> None:
-        """Clear the filter first; then go back."""
+        """Leave the filter, take marks away, clear the filter; then go back."""
         field = self.query_one("#filter", Input)
+        if not field.has_focus and self.panel.view.unmark():
+            return
         if field.display and (field.has_focus or field.value):
             field.value = ""
             field.display = False
-            self._panel.view.focus()
+            self.panel.view.focus()
         else:
             self.dismiss(None)
 
     def action_step(self, by: int) -> None:
         """Go to the next or previous row that passes the filter."""
-        self._panel.view.action_move(by)
+        self.panel.view.action_move(by)
+
+    def why_not(self, action: str) -> str:
+        """Say why an action cannot be taken now."""
+        return "the dashboard has none" if action == "panel" and not self.memory.panels else super().why_not(action)
+
+    async def action_panel(self, number: int) -> None:
+        """Go back to another panel of the dashboard; a filter that was kept stays in this one."""
+        if number <= len(self.memory.panels):
+            await self.run_action(f"app.panel('{self.memory.panels[number - 1]}')")
+
+    @property
+    def preview(self) -> Preview:
+        """Return where the preview stands: as chosen, but below the list where there is no room beside it."""
+        chosen = self.memory.preview or Preview.BESIDE
+        return Preview.BELOW if chosen is Preview.BESIDE and self.size.width < NARROW else chosen
+
+    def _place_preview(self) -> None:
+        for place in Preview:
+            self.query("#zoom").set_class(place is self.preview, f"-{place}")
 
     def action_preview(self) -> None:
-        """Show or hide the preview."""
-        preview = self.query_one("#preview")
-        preview.display = not preview.display
+        """Put the preview in the next place, and keep it there for every panel until the console is closed."""
+        now = self.preview
+        self.memory.preview = now.after()
+        if self.preview is now:  # there is no room beside the list
+            self.memory.preview = self.memory.preview.after().after()
+        self._place_preview()
+        if self.preview is Preview.OFF:
+            self.panel.view.focus()
 
-    def action_renew(self) -> None:
-        """Read this panel's feeds again."""
-        self.services.refresh(*(feed for feed in self._spec.feeds if not feed.endswith("/")))
-
-
-def run_of(facts: Facts, key: str) -> WorkflowRun | None:
-    """Return the workflow run that a row of the CI panel is about."""
-    return next((run for run in facts.runs.value or () if str(run.id) == key), None)
+    def action_pane(self, side: int) -> None:
+        """Go to the list at the left, or to the preview at the right."""
+        if side < 0 or self.preview is Preview.OFF:
+            self.panel.view.focus()
+        else:
+            self.query_one("#preview").focus()

@@ -7,26 +7,20 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from strideiq_console.domain.facts import Facts
+from strideiq_console.domain.verdict import Verdict
 from strideiq_console.presentation import header
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.verdict import verdict
 from strideiq_console.ui.bridge import ReadingArrived
 from strideiq_console.ui.widgets.line import EdgeLine
+from strideiq_console.ui.widgets.making import Making
+from strideiq_console.ui.widgets.pace import Pace
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 NARROW = 100
-SANDBOX = "SANDBOX"
-
-
-def mark(facts: Facts, glyphs: Glyphs) -> Line:
-    """Return the left half of the header, with an amber mark in the sandbox and a red one where real users are."""
-    name, bar, mode = glyphs.plain(header.left(facts)).partition(glyphs.plain("▏"))
-    tone = Tone.WARNING if SANDBOX in mode else Tone.MUTED if facts.pre_deployment else Tone.CRITICAL
-    return (Cell(f"{name}", Tone.ACCENT), Cell(f"{bar}{mode}", tone))
 
 
 class Header(Vertical):
@@ -43,6 +37,8 @@ class Header(Vertical):
         self._verdict = EdgeLine(id="verdict") if with_verdict else None
         self._top = EdgeLine(id="mode")
         self._title = title
+        self._making = Making(self, services, verdict, self._take)
+        self._pace = Pace(self, self.renew)
 
     def compose(self) -> ComposeResult:
         """Hold one line or two."""
@@ -52,7 +48,9 @@ class Header(Vertical):
 
     def on_mount(self) -> None:
         """Draw at once, and once a second for the clock."""
-        self.renew()
+        self._draw_mode()
+        if self._verdict is not None:
+            self._making.renew(unseen=True)
         self.set_interval(1.0, self.renew)
 
     def name_it(self, title: Line) -> None:
@@ -62,24 +60,34 @@ class Header(Vertical):
 
     def renew(self) -> None:
         """Draw the facts of this moment."""
+        self._draw_mode()
+        if self._verdict is not None:
+            self._making.renew()
+
+    def _draw_mode(self) -> None:
         facts, now = self._services.facts(), self._services.clock.now()
-        right = self._glyphs.plain(
-            header.right(self._services.budgets(), now, self._verdict is None or self.app.size.width < NARROW)
-        )
+        right = header.right_line(self._services.budgets(), now, self._verdict is None or self.app.size.width < NARROW)
         gap = (Cell("  "),) if self._title else ()
-        self._top.show((*mark(facts, self._glyphs), *gap, *self._title), (Cell(right, Tone.MUTED),))
-        if self._verdict is None:
-            return
-        found = verdict(facts, now)
+        self._top.show((*self._plainly(header.left_line(facts, locked=self._locked)), *gap, *self._title), self._plainly(right))
+
+    def _take(self, found: Verdict) -> None:
         tone = LEVEL_TONES[found.level]
         left = (Cell(f"{self._glyphs.level(found.level)} ", tone), Cell(self._glyphs.plain(found.sentence), tone))
         hints = [(Cell(key, Tone.ACCENT), Cell(f" {self._glyphs.plain(does)}", Tone.MUTED)) for key, does in found.hints]
-        self._verdict.show(left, [cell for i, hint in enumerate(hints) for cell in (*((Cell("   "),) if i else ()), *hint)])
+        if self._verdict is not None:
+            self._verdict.show(left, [cell for i, hint in enumerate(hints) for cell in (*((Cell("   "),) if i else ()), *hint)])
+
+    @property
+    def _locked(self) -> bool:
+        return self._services.engine is not None and self._services.engine.lock.on
+
+    def _plainly(self, line: Line) -> Line:
+        return tuple(Cell(self._glyphs.plain(cell.text), cell.tone) for cell in line)
 
     def on_reading_arrived(self, message: ReadingArrived) -> None:
         """Something is news."""
         message.stop()
-        self.renew()
+        self._pace.ask()
 
     def on_resize(self) -> None:
         """Say less in a narrow terminal."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from textual.content import Content
 from textual.widget import Widget
 
-from strideiq_console.presentation.cell import Cell
+from strideiq_console.presentation.cell import Cell, Line
 from strideiq_console.presentation.draw import ELLIPSIS, cut, width
+from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 
 
@@ -29,6 +31,14 @@ class EdgeLine(Widget):
         if (tuple(left), tuple(right)) != (self._left, self._right):
             self._left, self._right = tuple(left), tuple(right)
             self.refresh()
+
+    def cell_at(self, x: int) -> int | None:
+        """Return the place of the cell of the left side that stands at this column of the line, None where there is none."""
+        for place, cell in enumerate(self._left):
+            if 0 <= x < width(cell.text):
+                return place
+            x -= width(cell.text)
+        return None
 
     def render(self) -> Content:
         """Return both sides, fitted to the width."""
@@ -59,3 +69,8 @@ def shortened(cells: Sequence[Cell], room: int) -> tuple[Cell, ...]:
 
 def _wide(cells: Sequence[Cell]) -> int:
     return sum(width(cell.text) for cell in cells)
+
+
+def plainly(lines: Iterable[Line], glyphs: Glyphs) -> list[Line]:
+    """Return lines with the console's own marks in the set of glyphs that this terminal can draw."""
+    return [tuple(replace(cell, text=glyphs.plain(cell.text)) for cell in line) for line in lines]

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from strideiq_console.domain.reading import Look
-from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.presentation.cell import Cell, Column, Row, Table, Tone
-from strideiq_console.presentation.draw import fit, widths, wrap
-from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.cell import Row, Table
+from strideiq_console.ui.widgets import painting
+from strideiq_console.ui.widgets.arrangement import Arrangement, place_of
+from strideiq_console.ui.widgets.painted import PaintedTable
+from strideiq_console.ui.widgets.sorting import Sorting, after
 
-EMPTY = Table((), (), Look.NEVER_SEEN)
-_NOTICE_TONES = {Look.FAILED: Tone.WARNING, Look.STALE: Tone.WARNING}
-NOTICE_LINES = 2
-CURSOR = "›"
+COMPARED = 200
+"""Rows up to which a new table is compared with the old one: painting what is in sight is cheaper than comparing more."""
 
 
-class TableView(ScrollView, can_focus=True):
+class TableView(PaintedTable):
     """Rows of a :class:`Table`. A notice stands above rows that could not be renewed, and fills a table without rows."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in Tone} | {"tone--cursor", "tone--heading"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", show=False, id="move.down"),
         Binding("up,k", "move(-1)", "up", show=False, id="move.up"),
@@ -41,11 +33,10 @@ class TableView(ScrollView, can_focus=True):
     ]
 
     @dataclass
-    class Chosen(Message):
-        """The person opened a row; ``row`` is None in a table without rows."""
+    class Told(Message):
+        """Something happened in a table."""
 
         table: TableView
-        row: Row | None
 
         @property
         def control(self) -> TableView:
@@ -53,101 +44,121 @@ class TableView(ScrollView, can_focus=True):
             return self.table
 
     @dataclass
-    class Moved(Message):
-        """The cursor stands on another row."""
+    class Chosen(Told):
+        """The person opened a row; ``row`` is None in a table without rows."""
 
-        table: TableView
         row: Row | None
 
-        @property
-        def control(self) -> TableView:
-            """Return the table, for selectors."""
-            return self.table
+    @dataclass
+    class Moved(Told):
+        """The cursor stands on another row."""
 
-    def __init__(self, glyphs: Glyphs, *, headings: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
-        self._glyphs = glyphs
-        self._headings = headings
-        self._table = EMPTY
-        self._rows: tuple[Row, ...] = ()
-        self._word = ""
-        self._cursor = 0
-        self._notice: tuple[str, ...] = ()
+        row: Row | None
 
-    @property
-    def row(self) -> Row | None:
-        """Return the row under the cursor."""
-        return self._rows[self._cursor] if self._cursor < len(self._rows) else None
+    @dataclass
+    class Rearranged(Told):
+        """Rows were marked, sorted or filtered."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Return the rows that pass the filter."""
+        """Return the rows that pass the filter, as they are sorted."""
         return self._rows
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Return the keys of the marked rows, in the order of the table; a filter does not take marks away."""
+        marks = self.arrangement.marks
+        return tuple(row.key for row in self._table.rows if row.key in marks) if marks else ()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Return the keys of the marked rows, else that of the row under the cursor."""
+        return self.marked or ((self.row.key,) if self.row else ())
+
+    @property
+    def sorting(self) -> Sorting:
+        """Return which column sorts, and which way round."""
+        return self.arrangement.sorting
+
+    @property
+    def query_words(self) -> str:
+        """Return the filter's words, ``""`` without one."""
+        return self.arrangement.query
 
     def show(self, table: Table) -> None:
         """Draw another table. The cursor stays on its row by key, or where it was when that row is gone."""
-        if table != self._table:
+        if len(table.rows) > COMPARED or table != self._table:
             self._table = table
+            self.arrangement.forget_all_but(table)
             self._refill()
 
     def stand_on(self, key: str) -> None:
         """Put the cursor on the row of this key, if there is one."""
-        keys = [row.key for row in self._rows]
-        if key in keys:
-            self._to(keys.index(key))
+        place = place_of(self._rows, key, self._cursor)
+        if place is not None:
+            self._to(place)
 
-    def narrow_to(self, word: str) -> None:
-        """Show only rows that hold ``word``, in any case; ``""`` shows all."""
-        if word != self._word:
-            self._word = word
-            self._refill()
+    def narrow_to(self, words: str) -> None:
+        """Show only rows that pass these words (:mod:`strideiq_console.ui.widgets.filtering`); ``""`` shows all."""
+        if words != self.arrangement.query:
+            self.arrangement.query = words
+            self.rearrange()
+
+    def sort_by(self, sorting: Sorting) -> None:
+        """Sort by another column, or the other way round."""
+        if sorting != self.arrangement.sorting:
+            self.arrangement.sorting = sorting
+            self.rearrange()
+
+    def sort_on(self) -> None:
+        """Sort by the next column, after the last one as the table itself is sorted."""
+        self.sort_by(after(self.sorting, self._table))
+
+    def mark_row(self) -> None:
+        """Mark the row under the cursor, or take its mark away, and go to the next row."""
+        if self.row is not None:
+            self.arrangement.marks ^= {self.row.key}
+            self._measure()
+            self._to(self._cursor + 1)
+            self.post_message(self.Rearranged(self))
+
+    def unmark(self) -> bool:
+        """Take all marks away; says whether there were any."""
+        found = bool(self.arrangement.marks)
+        if found:
+            self.arrangement.marks.clear()
+            self._measure()
+            self.post_message(self.Rearranged(self))
+        return found
+
+    def share(self, arrangement: Arrangement) -> None:
+        """Show the rows as they are arranged elsewhere, from now on in common."""
+        self.arrangement = arrangement
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Show the rows as they are arranged by now."""
+        self._refill()
+        self.post_message(self.Rearranged(self))
 
     def _refill(self) -> None:
-        before = self.row.key if self.row else None
-        word = self._word.casefold()
-        kept = (row for row in self._table.rows if not word or any(word in cell.text.casefold() for cell in row.cells))
-        self._rows = tuple(kept)
-        keys = [row.key for row in self._rows]
-        self._cursor = keys.index(before) if before in keys else min(self._cursor, max(len(keys) - 1, 0))
-        self._measure()
-        self._tell(before)
-
-    def _tell(self, before: str | None) -> None:
-        if (self.row.key if self.row else None) != before:
-            self.post_message(self.Moved(self, self.row))
-
-    def _measure(self) -> None:
-        room = self._room()
-        notice = self._table.notice if not self._word or self._rows else f"No row holds {self._word!r}."
-        text = self._glyphs.plain(clean_line(notice))
-        wrapped = wrap(text, room) if text and room else ()
-        if self._rows and self._word == "" and len(wrapped) > NOTICE_LINES:
-            wrapped = (*wrapped[: NOTICE_LINES - 1], fit(" ".join(wrapped[NOTICE_LINES - 1 :]), room))
-        self._notice = wrapped
-        self.virtual_size = Size(max(self.content_size.width, 1), max(self._top + len(self._rows), 1))
-        self._keep_in_sight()
-        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
-
-    @property
-    def _top(self) -> int:
-        """Return how many lines stand fixed above the rows."""
-        return len(self._notice) + (1 if self._headings and self._rows and any(c.title for c in self._table.columns) else 0)
-
-    def _room(self) -> int:
-        return max(self.content_size.width - 1, 0)  # the first column is the cursor's
-
-    def _keep_in_sight(self) -> None:
-        body = max(self.content_size.height - self._top, 1)
+        before, shown = self.row, self._rows
         first = round(self.scroll_y)
-        if self._cursor < first:
-            first = self._cursor
-        elif self._cursor >= first + body:
-            first = self._cursor - body + 1
-        self.scroll_to(y=max(first, 0), animate=False)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the columns out again."""
+        at_top = shown[first] if 0 < first < len(shown) else None
+        line = self._cursor - first  # where the cursor stands in the window
+        self._rows = self.arrangement.of(self._table)
+        place = place_of(self._rows, before.key, self._cursor) if before else None
+        self._cursor = place if place is not None else min(self._cursor, max(len(self._rows) - 1, 0))
         self._measure()
+        if at_top is not None:  # at the top, the top stays in sight; elsewhere what is read stays where it is
+            seen = 0 <= line < self._body and place is not None
+            anchor = self._cursor - line if seen else place_of(self._rows, at_top.key, first)
+            if anchor is not None:
+                self.scroll_to(y=max(anchor, 0), animate=False)
+        elif 0 <= line < self._body:
+            self._keep_in_sight()
+        if (self.row.key if self.row else None) != (before.key if before else None):
+            self.post_message(self.Moved(self, self.row))
 
     def _to(self, index: int) -> None:
         if self._rows:
@@ -155,7 +166,8 @@ class TableView(ScrollView, can_focus=True):
             self._cursor = min(max(index, 0), len(self._rows) - 1)
             self._keep_in_sight()
             self.refresh()
-            self._tell(before)
+            if (self.row.key if self.row else None) != before:
+                self.post_message(self.Moved(self, self.row))
 
     def action_move(self, by: int) -> None:
         """Move the cursor by so many rows."""
@@ -163,7 +175,7 @@ class TableView(ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move the cursor by a page."""
-        self._to(self._cursor + by * max(self.content_size.height - self._top - 1, 1))
+        self._to(self._cursor + by * max(self._body - 1, 1))
 
     def action_edge(self, side: int) -> None:
         """Move the cursor to the first or the last row."""
@@ -174,69 +186,14 @@ class TableView(ScrollView, can_focus=True):
         self.post_message(self.Chosen(self, self.row))
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked row; a second click opens it."""
+        """Move the cursor to the clicked row; a second click opens it. A click on a heading sorts, the next one turns it round."""
         index = event.y - self._top + round(self.scroll_y)
         if event.y >= self._top and index < len(self._rows):
             self._to(index)
             if event.chain == 2:
                 self.action_choose()
-
-    def render_line(self, y: int) -> Strip:
-        """Return one line: notice and headings stand fixed, rows scroll below them."""
-        room = self.size.width
-        notices = len(self._notice)
-        index = y - self._top + round(self.scroll_y)
-        if y < notices:
-            tone = _NOTICE_TONES.get(self._table.look, Tone.MUTED)
-            pieces = [Segment(f" {self._notice[y]}", self._style(tone))]
-        elif y < self._top:
-            heads = tuple(Cell(column.title, Tone.MUTED) for column in self._table.columns)
-            pieces = self._paint(" ", heads, self._style("heading"))
-        elif 0 <= index < len(self._rows):
-            here = index == self._cursor and self.has_focus
-            mark = self._glyphs.plain(CURSOR) if here else " "
-            pieces = self._paint(mark, self._rows[index].cells, self._style("cursor") if here else None)
-        else:
-            pieces = []
-        return Strip(pieces).adjust_cell_length(room, self.rich_style).apply_style(self.rich_style) if room else Strip.blank(0)
-
-    def _paint(self, mark: str, cells: tuple[Cell, ...], over: Style | None) -> list[Segment]:
-        columns = self._table.columns
-        table = replace(self._table, columns=columns[: len(cells)])
-        sizes = fitting(table, self._room())
-        pieces = [Segment(mark, self._style(Tone.ACCENT) + over if over else self._style(Tone.ACCENT))]
-        for column, cell, size in zip(columns, cells, sizes, strict=False):
-            blank = 1 if size > 1 and column is not columns[-1] else 0
-            text = fit(self._glyphs.plain(clean_line(cell.text)), size - blank, right=column.right) + " " * blank
-            style = self._style(cell.tone)
-            if over:
-                style = over + Style(color=style.color) if cell.tone is not Tone.PLAIN and over.color is None else style + over
-            pieces.append(Segment(text, style))
-        used = 1 + sum(sizes)
-        return [*pieces, Segment(" " * max(self.size.width - used, 0), over)]
-
-    def _style(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"tone--{tone}", partial=True)
-
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
-        self.refresh()
-
-
-def fitting(table: Table, room: int) -> tuple[int, ...]:
-    """Return the columns' widths in ``room``; what does not fit at the right is cut, then left out."""
-    answer = []
-    for size in widths(table, room):
-        size = max(min(size, room), 0)
-        answer.append(size)
-        room -= size
-    return tuple(answer)
-
-
-def plain_columns(*sizes: int | None) -> tuple[Column, ...]:
-    """Return columns without titles, for lists such as menus and help."""
-    return tuple(Column("", size) for size in sizes)
+        elif event.y == self._top - 1 and event.y >= len(self._notice):
+            place = painting.column_at(event.x - self._gutter, self._brush.sizes)
+            title = self._table.columns[place].title if place is not None else ""
+            if title:
+                self.sort_by(self.sorting.turned() if title == self.sorting.column else Sorting(title))

@@ -1,0 +1,19 @@
+"""What can be jumped to by name. A new kind is one function in a file here, and one word in ``SOURCES``."""
+
+from __future__ import annotations
+
+from strideiq_console.ui.palette import kept, outside, own
+from strideiq_console.ui.palette.entry import Source
+
+OWN: tuple[Source, ...] = (own.runbooks, own.panels, own.verbs)
+"""What is offered before anything is typed; the themes follow."""
+SOURCES: tuple[Source, ...] = (
+    outside.environments,
+    outside.branches,
+    outside.pulls,
+    outside.runs,
+    outside.deployments,
+    kept.executions,
+    kept.settings,
+)
+"""What is found by typing alone."""

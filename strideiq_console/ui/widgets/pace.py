@@ -1,0 +1,56 @@
+"""Keeps what is drawn from being drawn again with each of many events: a few times a second are enough, none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+EVERY = 0.125
+"""Seconds between two drawings of one widget."""
+
+
+class Pace:
+    """Does one thing for a widget or screen, at once when it was quiet, else ``every`` seconds after the last time.
+
+    ``every`` may be made longer by whoever finds that the thing is dear.
+    """
+
+    def __init__(self, widget: Widget, do: Callable[[], None], *, every: float = EVERY) -> None:
+        self._widget = widget
+        self._do = do
+        self._resting = False
+        self._again = False
+        self.every = every
+
+    def ask(self) -> None:
+        """Want it done: now, or once more at the end of the pause."""
+        if self._resting:
+            self._again = True
+        elif self._widget.is_attached:
+            self._resting = True
+            self._again = False
+            self._widget.set_timer(self.every, self._rested)
+            self._do()
+
+    def _rested(self) -> None:
+        self._resting = False
+        if self._again:
+            self.ask()
+
+
+def in_sight(widget: Widget) -> bool:
+    """Say whether a widget can be seen: it has room, and nothing but dialogs stands above its screen."""
+    if not widget.is_attached or not widget.display or any(not parent.display for parent in _parents(widget)):
+        return False
+    for screen in reversed(widget.app.screen_stack):
+        if screen is widget.screen:
+            return True
+        if not screen.is_modal:
+            return False
+    return False
+
+
+def _parents(widget: Widget) -> list[Widget]:
+    return [node for node in widget.ancestors if isinstance(node, Widget) and not isinstance(node, Screen)]

@@ -1,0 +1,162 @@
+"""Paints a table line by line from presentation's cells: only what is in sight is paid for, and each line once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from strideiq_console.domain.reading import Look
+from strideiq_console.domain.untrusted import clean_line
+from strideiq_console.presentation.cell import Row, Table, Tone
+from strideiq_console.presentation.draw import fit, wrap
+from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.ui.widgets import painting
+from strideiq_console.ui.widgets.arrangement import Arrangement
+
+EMPTY = Table((), (), Look.NEVER_SEEN)
+_NOTICE_TONES = {Look.FAILED: Tone.WARNING, Look.STALE: Tone.WARNING}
+NOTICE_LINES = 2
+KEPT_LINES = 400
+"""Painted lines that are remembered; more than any terminal shows."""
+
+
+class PaintedTable(ScrollView, can_focus=True):
+    """The lines of a :class:`Table`: a notice, the headings, and the rows as they are arranged, the cursor on one of them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in Tone} | {"tone--cursor", "tone--heading"}
+
+    def __init__(self, glyphs: Glyphs, *, headings: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._glyphs = glyphs
+        self._headings = headings
+        self._table = EMPTY
+        self.arrangement = Arrangement()
+        self._rows: tuple[Row, ...] = ()
+        self._cursor = 0
+        self._notice: tuple[str, ...] = ()
+        self._brush = painting.Brush(glyphs, (), (), self._style, 0)
+        self._painted: dict[tuple[Row, str], Strip] = {}
+        self._base: Style | None = None
+
+    @property
+    def row(self) -> Row | None:
+        """Return the row under the cursor."""
+        return self._rows[self._cursor] if self._cursor < len(self._rows) else None
+
+    def cell_region(self, title: str) -> Region | None:
+        """Return where on the screen the cursor's row holds the cell below a heading; None where it is out of sight."""
+        left = self._gutter
+        for column, size in zip(self._brush.columns, self._brush.sizes, strict=True):
+            if column.title == title:
+                top = self._top + self._cursor - round(self.scroll_y)
+                seen = self._top <= top < self.content_size.height and size > 0
+                return Region(left, top, size, 1).translate(self.content_region.offset) if seen else None
+            left += size
+        return None
+
+    def _measure(self) -> None:
+        room = self._room()
+        query = self.arrangement.query
+        notice = self._table.notice if not query or self._rows or not self._table.rows else f"No row holds {query!r}."
+        text = self._glyphs.plain(clean_line(notice))
+        wrapped = wrap(text, room) if text and room else ()
+        if self._rows and not query and len(wrapped) > NOTICE_LINES:
+            rest = self._glyphs.plain(fit(" ".join(wrapped[NOTICE_LINES - 1 :]), room))
+            wrapped = (*wrapped[: NOTICE_LINES - 1], rest)
+        self._notice = wrapped
+        sizes = painting.fitting(self._table, room)
+        before, columns = self._brush, self._table.columns
+        if (sizes, columns, self.size.width) != (before.sizes, before.columns, before.room):
+            self._brush = painting.Brush(self._glyphs, columns, sizes, self._style, self.size.width)
+            self._painted.clear()  # else a row that is as it was is not painted again
+        self.virtual_size = Size(max(self.content_size.width, 1), max(self._top + len(self._rows), 1))
+        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+
+    @property
+    def _top(self) -> int:
+        """Return how many lines stand fixed above the rows."""
+        return len(self._notice) + (1 if self._headings and self._rows and any(c.title for c in self._table.columns) else 0)
+
+    @property
+    def _body(self) -> int:
+        """Return how many rows fit."""
+        return max(self.content_size.height - self._top, 1)
+
+    @property
+    def _gutter(self) -> int:
+        """Return how many columns stand before the first one: the cursor's, and the marks' while there are any."""
+        return 2 if self.arrangement.marks else 1
+
+    def _room(self) -> int:
+        return max(self.content_size.width - self._gutter, 0)
+
+    def _keep_in_sight(self) -> None:
+        first = round(self.scroll_y)
+        if self._cursor < first:
+            first = self._cursor
+        elif self._cursor >= first + self._body:
+            first = self._cursor - self._body + 1
+        self.scroll_to(y=max(first, 0), animate=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the columns out again."""
+        self._measure()
+        self._keep_in_sight()
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in other colours."""
+        super().notify_style_update()
+        self._painted.clear()
+        self._base = None
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line: notice and headings stand fixed, rows scroll below them."""
+        room = self.size.width
+        if not room:
+            return Strip.blank(0)
+        index = y - self._top + round(self.scroll_y)
+        if y < len(self._notice):
+            tone = _NOTICE_TONES.get(self._table.look, Tone.MUTED)
+            return self._strip([Segment(f" {self._notice[y]}", self._style(tone))])
+        if y < self._top:
+            brush = self._brush
+            heads = painting.heading_cells(brush.columns, brush.sizes, self.arrangement.sorting, self._glyphs)
+            return self._strip(painting.line(brush, " " * self._gutter, heads, self._style("heading")))
+        if 0 <= index < len(self._rows):
+            return self._row_strip(index)
+        return self._strip([])
+
+    def _row_strip(self, index: int) -> Strip:
+        here = index == self._cursor and self.has_focus
+        row = self._rows[index]
+        lead = painting.gutter(row, self.arrangement.marks, here, self._glyphs)
+        known = self._painted.get((row, lead))
+        if known is not None:
+            return known
+        if len(self._painted) > KEPT_LINES:
+            self._painted.clear()
+        pieces = painting.line(self._brush, lead, row.cells, self._style("cursor") if here else None)
+        self._painted[row, lead] = self._strip(pieces)
+        return self._painted[row, lead]
+
+    def _strip(self, pieces: list[Segment]) -> Strip:
+        if self._base is None:
+            self._base = self.rich_style  # which walks through all that stands above the table
+        return Strip(pieces).adjust_cell_length(self.size.width, self._base).apply_style(self._base)
+
+    def _style(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
