@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: demo test soak check format bench clean
+.PHONY: demo test soak check format bench pictures clean
 
 demo: $(STAMP)  ## the console on a fresh simulated world; piped, the same as text
 	@$(BIN)/strideiq demo
@@ -32,6 +32,9 @@ format: $(STAMP)
 
 bench: $(STAMP)  ## measures start-up as ratios to a bare interpreter in the same run
 	$(BIN)/python benchmarks/start.py
+
+pictures: $(STAMP)  ## the screens of the README, from worlds that stand still: the same bytes every time
+	$(BIN)/python -m tools.pictures
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build

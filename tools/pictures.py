@@ -1,194 +1,76 @@
 """``make pictures``: the screens of the README, from the real console over worlds that stand still; the same bytes every time.
 
-A world begins at one fixed moment and its clock is turned by hand, nothing is animated, and every source is read when this says so.
-``python -m tools.pictures [FOLDER] [NAME ...]`` draws all of them, or those that are named, as SVG into the folder.
+``python -m tools.pictures [FOLDER [NAME ...]]`` draws all of them, or those that are named, as SVG into the folder.
 """
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import os
 import re
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from weakref import WeakKeyDictionary
+from typing import Any
 
-from textual.pilot import Pilot
-
-from strideiq_console.cli.context import Options
 from strideiq_console.domain.runbook.standing import Awaits, Consent
 from strideiq_console.sandbox.world import World
 from strideiq_console.services.console import Console
 from strideiq_console.settings.secret_names import take_out
-from strideiq_console.ui.app import ConsoleApp
 from strideiq_console.ui.screens.rollback import RollbackScreen
 from strideiq_console.ui.screens.runbook import RunbookScreen
-from strideiq_console.wiring.build import console_of
-from strideiq_console.wiring.place import place_of
+from strideiq_console.ui.widgets.header import Header
+from tools.still import BEGIN, Sitting, read, sitting, steadily, still
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-BEGIN = datetime(2026, 11, 17, 2, 10, 44, tzinfo=UTC)
-SIZE = (120, 36)
-ANSWER = 0.027
-"""Seconds that every answer takes in a picture: what a machine really needs differs from run to run."""
-PATIENCE = 600.0
-"""Real seconds after which something that has not happened never will."""
 TURN = 15.0
 """Seconds of the world between two looks at what is waited for."""
 ENVIRON = {"TZ": "UTC", "USER": "founder", "LANG": "C.UTF-8", "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
 UNWANTED = ("NO_COLOR", "TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_THEME", "COLORTERM", "LC_ALL", "LC_CTYPE", "USERNAME")
 _WEB_FONT = re.compile(r",?\s*url\(\"https?://[^\"]*\"\) format\(\"[^\"]*\"\)")
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
-
-
-class StillClock:
-    """A world's clock by which every answer takes equally long: what is measured while sources are read is the same each time."""
-
-    def __init__(self, world: World) -> None:
-        self._clock = world.clock
-        self._ticks: WeakKeyDictionary[asyncio.Task[object], int] = WeakKeyDictionary()
-        self.factor = 1.0
-
-    def now(self) -> datetime:
-        """Return the world's time."""
-        return self._clock.now()
-
-    def wall(self) -> float:
-        """Return the world's time as epoch seconds."""
-        return self._clock.seconds()
-
-    def monotonic(self) -> float:
-        """Return the world's seconds; while sources are read, one answer more for each time that the same task asks."""
-        passed = self._clock.seconds() - BEGIN.timestamp()
-        try:
-            task = asyncio.current_task() if _reading.get() else None
-        except RuntimeError:  # a thread beside the loop
-            task = None
-        if task is None:
-            return passed
-        self._ticks[task] = self._ticks.get(task, 0) + 1
-        return passed + self._ticks[task] * ANSWER
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait a moment: only a hand turns the clock."""
-        await self._clock.sleep(seconds)
-
-
-class StillApp(ConsoleApp):
-    """The console as it is, but it reads nothing by itself."""
-
-    CSS_PATH = Path(inspect.getfile(ConsoleApp)).with_name("console.tcss")
-
-    async def _begin(self) -> None:  # type: ignore[override]
-        """Leave reading to the picture."""
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """A console on a world, and somebody who looks at it."""
-
-    world: World
-    console: Console
-    app: ConsoleApp
-    pilot: Pilot[int]
-
-    async def until(self, what: Callable[[], bool]) -> None:
-        """Wait until something is so. Raises TimeoutError with what the screen shows instead."""
-        ends = time.monotonic() + PATIENCE
-        while not what():
-            if time.monotonic() > ends:
-                raise TimeoutError(f"{type(self.app.screen).__name__} never became what the picture shows")
-            await self.pilot.pause(0.05)
-
-    async def press(self, *keys: str) -> None:
-        """Press keys one by one, each answered before the next."""
-        for key in keys:
-            await self.pilot.press(key)
-            await self.pilot.pause()
-
-    async def rest(self) -> None:
-        """Wait until nothing is at work any more."""
-        await self.until(lambda: not any(worker.is_running for worker in self.app.workers))
-        await self.pilot.pause()
-
-
-@asynccontextmanager
-async def still(folder: Path, scenario: str, turns: tuple[float, ...] = ()) -> AsyncIterator[tuple[World, Console]]:
-    """Give a world that stands still and a console that has read it once, and once more after each turn of its clock."""
-    World.open(folder, scenario=scenario, clock="manual", begin=BEGIN.timestamp()).close()
-    place = place_of(Options(world=folder), {})
-    assert place.world is not None, "it was named"  # noqa: S101
-    world = place.world
-    async with console_of(replace(place, clock=StillClock(world))) as console:
-        await read(console)
-        for seconds in turns:
-            world.advance(seconds)
-            await read(console)
-        yield world, console
-    world.close()
-
-
-async def read(console: Console) -> None:
-    """Read every source once."""
-    token = _reading.set(True)
-    try:
-        await console.refresh_once(deadline=PATIENCE)
-    finally:
-        _reading.reset(token)
-
-
-@asynccontextmanager
-async def sitting(world: World, console: Console) -> AsyncIterator[Sitting]:
-    """Open the application on a console."""
-    app = StillApp(console)
-    app.animation_level = "none"
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        yield Sitting(world, console, app, pilot)
 
 
 async def dashboard(folder: Path) -> str:
     """The dashboard 14 minutes after a bad deploy."""
-    async with still(folder, "bad-deploy") as (world, console), sitting(world, console) as seat:
+    async with still(folder, "bad-deploy") as here, sitting(here) as seat:
         return await picture(seat, "StrideIQ Console: the dashboard after a bad deploy")
 
 
 async def metrics(folder: Path) -> str:
     """Production's metrics, zoomed, with the chart of one of them."""
-    async with still(folder, "bad-deploy") as (world, console), sitting(world, console) as seat:
+    async with still(folder, "bad-deploy") as here, sitting(here) as seat:
         await seat.press("4", "enter")
         return await picture(seat, "StrideIQ Console: metrics of production")
 
 
 async def costs(folder: Path) -> str:
     """The month's costs, zoomed: planned, actual, forecast."""
-    async with still(folder, "calm") as (world, console), sitting(world, console) as seat:
+    async with still(folder, "calm") as here, sitting(here) as seat:
         await seat.press("5", "enter")
         return await picture(seat, "StrideIQ Console: the month's costs")
 
 
 async def rollback(folder: Path) -> str:
     """The rollback planner: what production can go back to, and the plan of the fastest safe way."""
-    async with still(folder, "bad-deploy") as (world, console), sitting(world, console) as seat:
+    async with still(folder, "bad-deploy") as here, sitting(here) as seat:
         await seat.press("W", "b")
         await seat.until(lambda: isinstance(seat.app.screen, RollbackScreen))
+        await seat.rest()
+        seat.way.begin_anew()  # how much was asked before the cursor stood still depends on the machine
+        await read(seat.console)
         return await picture(seat, "StrideIQ Console: the way back")
 
 
 async def hotfix(folder: Path) -> str:
     """A hotfix on its way: everything up to the merge to main is done."""
-    async with still(folder, "calm") as (world, console):
-        await carry_out(world, console, stop_at="merge-main")
-        await read(console)
-        async with sitting(world, console) as seat:
+    async with still(folder, "calm") as here:
+        with steadily():
+            await carry_out(here.world, here.console, stop_at="merge-main")
+        here.world.advance(60.0)  # the limits of a minute are free again
+        await read(here.console)
+        async with sitting(here) as seat:
             await seat.press("u")
             await seat.until(lambda: isinstance(seat.app.screen, RunbookScreen))
             return await picture(seat, "StrideIQ Console: a hotfix on its way to production")
@@ -229,11 +111,13 @@ async def picture(seat: Sitting, title: str) -> str:
     seat.app.clear_notifications()
     for screen in seat.app.screen_stack:
         await screen.query("Toast").remove()
+    for header in seat.app.screen.query(Header):
+        header.renew()  # it would wait for its second to be over before it tells what was asked for meanwhile
     await seat.rest()
     return _WEB_FONT.sub("", seat.app.export_screenshot(title=title))
 
 
-PICTURES: dict[str, Callable[[Path], Awaitable[str]]] = {
+PICTURES: dict[str, Callable[[Path], Coroutine[Any, Any, str]]] = {
     "dashboard": dashboard,
     "hotfix": hotfix,
     "rollback": rollback,

@@ -23,7 +23,7 @@ class VerbEntry(NamedTuple):
 
 VERBS = {
     "glance": VerbEntry("glance", "one screen of what is true, from the store or live"),
-    "show": VerbEntry("show", "one noun: environments, branches, ci"),
+    "show": VerbEntry("show", "one panel: environments, branches, ci, metrics, costs, alerts, history"),
     "changes": VerbEntry("changes", "what changed in an environment since what it served before"),
     "session-end": VerbEntry("session_end", "may one stop for today? work tree, tests, production, what was begun"),
     "costs": VerbEntry("costs", "the month line by line; enter what is billed, export it, scaling triggers"),

@@ -28,6 +28,7 @@ UNDO = {
     Verb.UPDATE_BRANCH: "the merge commit stays on the branch and harms nothing",
     Verb.APPROVE: "dismiss the review on the pull request's page",
     Verb.DELETE_BRANCH: "the branch is made again at the same commit",
+    Verb.DELETE_LOCAL_BRANCH: "the branch is made again at the same commit, which is pinned for 30 days",
     Verb.CREATE_TAG: "the tag is deleted in the clone while origin does not have it",
     Verb.PUSH_TAG: "a pushed tag stays: others may have it; the next version supersedes it",
     Verb.PUBLISH_RELEASE: "delete the release on its own page, or make it a draft; the tag stays",

@@ -17,7 +17,7 @@ from strideiq_console.settings.model import Settings
 
 if TYPE_CHECKING:
     from strideiq_console.domain.code_host import CodeHost
-    from strideiq_console.domain.hosting import Containers
+    from strideiq_console.domain.hosting import Containers, Hosting
 
 
 AGAIN = timedelta(days=1)
@@ -29,11 +29,18 @@ def sources(settings: Settings, outside: Outside, clock: Clock) -> list[Source]:
     """Return the feed of each provider that bills StrideIQ."""
     hosting, host, containers = outside.hosting, outside.host, outside.containers
     readers: dict[str, Reader | None] = {
-        "railway": _reader("railway", containers.charges, clock, containers) if containers is not None else None,
-        "vercel": _reader("vercel", hosting["vercel"].charges, clock) if "vercel" in hosting else None,
+        "railway": _reader("railway", _of_hosting(containers), clock, containers) if containers is not None else None,
+        "vercel": _reader("vercel", _of_hosting(hosting["vercel"]), clock) if "vercel" in hosting else None,
         "github": _reader("github", _of_host(host), clock) if host is not None else None,
     }
     return [source_of(feeds.costs(provider), reader, outside.faults) for provider, reader in readers.items()]
+
+
+def _of_hosting(hosting: Hosting) -> Ask:
+    async def charges(start: datetime, end: datetime) -> Charges:
+        return await hosting.charges(start, end)
+
+    return charges
 
 
 def _of_host(host: CodeHost) -> Ask:

@@ -202,6 +202,8 @@ class DashboardScreen(PanelScreen):
     def action_grow(self, by: int) -> None:
         """Make the panel with the focus larger: twice the room of the others, then all of it, then as before."""
         self._grown = (self._grown + by) % len(SIZES)
+        if SIZES[self._grown] == "half" and self.has_class("-narrow"):  # where one panel stands alone already
+            self._grown = (self._grown + by) % len(SIZES)
         self._show_active()
 
     @on(TabLine.Picked)

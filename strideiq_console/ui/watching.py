@@ -1,4 +1,4 @@
-"""Watching: somebody is told when a run has ended, by a toast, by the bell, and in the terminal's title."""
+"""Watching: somebody is told when a run or a runbook's wait has ended, by a toast, by the bell, and in the terminal's title."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textual.app import App
 
 from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.fault import ConsoleError
+from strideiq_console.domain.runbook.standing import Awaits, Standing
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.presentation.age import clock, duration
 from strideiq_console.presentation.glyphs import Glyphs
@@ -43,11 +44,21 @@ async def _until_the_end(app: App[Any], services: Console, run: WorkflowRun, gly
     services.refresh("runs")
 
 
-def tell(app: App[Any], words: str, *, title: str, bad: bool, at: str) -> None:
-    """Say that something has ended: a toast that stays, the bell, and the terminal's title with the time of day."""
+def tell_of(app: App[Any], standing: Standing) -> None:
+    """Say that a runbook's wait is over: it has ended, or stands at a step that wants a person."""
+    execution, record = standing.execution, standing.record
+    ended = execution.ended is not None or record is None
+    name = execution.plan.title
+    words = f"{name} stands at: {record.step.title}" if record is not None and not ended else f"{name}: {execution.state}"
+    bad = standing.awaits in (Awaits.GATE, Awaits.CHOICE, Awaits.LEASE)
+    tell(app, words, title="The runbook has ended" if ended else "The runbook wants you", bad=bad)
+
+
+def tell(app: App[Any], words: str, *, title: str, bad: bool, at: str = "") -> None:
+    """Say that something has ended: a toast that stays, the bell, and the terminal's title, with the time of day if it is told."""
     app.notify(words, title=title, severity="error" if bad else "information", timeout=STAYS, markup=False)
     app.bell()
-    name_terminal(app, f"{words} · {at}")
+    name_terminal(app, f"{words} · {at}" if at else words)
 
 
 def name_terminal(app: App[Any], words: str) -> None:

@@ -18,9 +18,12 @@ from tests.contracts import ROOT
 
 
 def known(metavar: str) -> Iterable[Candidate]:
-    return {"ID": [Candidate("1123-2e35bd", "hotfix fix-auth-crash: waiting")], "NAME": [Candidate("hotfix", "Ship")]}.get(
-        metavar, []
-    )
+    store = {
+        "ID": [Candidate("1123-2e35bd", "hotfix fix-auth-crash: waiting")],
+        "RUNBOOK": [Candidate("hotfix", "Ship")],
+        "SECRET": [Candidate("github"), Candidate("github_bot")],
+    }
+    return store.get(metavar, [])
 
 
 def words(*typed: str) -> list[str]:

@@ -124,6 +124,10 @@ FACTS = {
     "protect": {*BRANCHES, "main-rules", "staging-rules", "approvals-main", "bot"},
     "release": {*BRANCHES, "release", "branch", "commit", "since", "after"},
     "update": {*BRANCHES, "number", "base", "branch", "head"},
+    "rerun": {*BRANCHES, "run-id", "attempt", "sha", "name", "jobs"},
+    "cancel-run": {*BRANCHES, "run-id", "attempt", "sha", "name"},
+    "dispatch": {*BRANCHES, "sha", "branch"},
+    "reopen": {*BRANCHES, "number", "head"},
     "reland": {*BRANCHES, "main", "branch-name", "revert-commit", "revert-parent", "subject"},
 }
 """What a plan knows beside its inputs, where a runbook has a study of its own."""

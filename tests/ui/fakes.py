@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from strideiq_console.domain.audit import Chain
+from strideiq_console.domain.changes import Changes
 from strideiq_console.domain.ci import Job
+from strideiq_console.domain.cost import CostEntry
 from strideiq_console.domain.evidence import Evidence
 from strideiq_console.domain.facts import Facts, RateBudget
-from strideiq_console.domain.fault import ConsoleError
+from strideiq_console.domain.fault import ConsoleError, UsageError
+from strideiq_console.domain.metric import Quantity, Series
+from strideiq_console.domain.money import amount_of
 from strideiq_console.domain.policy.rollback import Candidate, Offer
 from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import Execution
@@ -21,9 +26,11 @@ from strideiq_console.domain.runbook.model import Plan, Runbook
 from strideiq_console.domain.runbook.standing import Consent, Standing
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.domain.worktree import FileChange
+from strideiq_console.services.changes import known_changes
 from strideiq_console.services.lock import Lock
 from strideiq_console.settings.model import Settings, UiSettings
 
+from .fake_branches import FakeBranchReads
 from .fake_ci import FakeCiReads
 from .fake_unfolding import FakeUnfolding
 from .made_facts import ENVIRONMENTS, NOW
@@ -145,17 +152,44 @@ class FakeConsole:
         self.log: tuple[str, ...] = ()
         self.ci = FakeCiReads(self)
         self.own: dict[str, Runbook] = {}
-        self.changes: tuple[FileChange, ...] = ()
+        self.unsaved_files: tuple[FileChange, ...] = ()
+        self.came: Changes | None = None
+        self.past: tuple[Series, ...] = ()
+        self.branches = FakeBranchReads()
         self.candidates: tuple[Candidate, ...] = ()
         self.offer = Offer((), ())
         self.offered: list[tuple[str, tuple[str, ...]]] = []
         self.unfolding = FakeUnfolding()
 
+    def known_changes(self, environment: str) -> Changes:
+        return known_changes(self.settings, self.current, environment, self.clock.now())
+
+    async def changes(self, environment: str) -> Changes:
+        return self.came or replace(self.known_changes(environment), commits=(), variables=())
+
+    async def history(self, environment: str, quantity: Quantity, span: timedelta) -> tuple[Series, ...]:
+        return tuple(one for one in self.past if (one.environment, one.quantity) == (environment, quantity))
+
+    def enter_cost(self, service: str, environment: str, month: str, amount: str, note: str = "") -> CostEntry:
+        try:
+            entry = CostEntry(service, environment, month or f"{NOW:%Y-%m}", amount_of(amount), NOW, "founder", note)
+        except ValueError as error:
+            raise UsageError(str(error), consequence="nothing was entered") from error
+        self.current = replace(self.current, entries=(*self.current.entries, entry))
+        return entry
+
+    def take_cost_back(self, service: str, environment: str, month: str, note: str = "") -> CostEntry:
+        found = [e for e in self.current.entries if (e.service, e.environment) == (service, environment)]
+        if not found:
+            raise UsageError(f"nothing was entered for {service}")
+        self.current = replace(self.current, entries=tuple(e for e in self.current.entries if e is not found[0]))
+        return found[0]
+
     def runbooks(self) -> dict[str, Runbook]:
         return {**RUNBOOKS, **self.own}
 
     async def unsaved(self, place: str) -> tuple[FileChange, ...]:
-        return self.changes
+        return self.unsaved_files
 
     async def rollback_candidates(self) -> tuple[Candidate, ...]:
         return self.candidates

@@ -1,79 +1,64 @@
 """Run as a child on a real pseudo-terminal: the console over facts whose every remote text is hostile, driven through all screens.
 
-It prints nothing itself. The parent reads what reached the terminal.
+It prints nothing itself. The parent reads what reached the terminal; ``tour.json`` tells it what was drawn where, and what each
+repainted frame ought to look like.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import sys
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
-from enum import Enum
-from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
 
-from strideiq_console.domain.environment import Environment
-from strideiq_console.domain.runbook.model import Effect
+from textual.pilot import Pilot
+
 from strideiq_console.settings.model import UiSettings
 from strideiq_console.ui.app import ConsoleApp
+from strideiq_console.ui.panels import branches as branches_panel
 
 from .corpus import sequences
+from .driving import screen_text
 from .fakes import FakeConsole, FakeEngine
-from .made_facts import facts, failed
-from .made_standings import confirmation, gate
+from .hostile_facts import whole
+from .hostile_tour import WAYS, Tour
+from .made_standings import gate
 
-EACH = 2  # sequences behind each text: few enough that a table's cell shows them
-TURNS = 3
-KEPT = {"id", "sha", "head_sha", "environment", "component", "provider", "source", "pattern", "local", "remote", "tip"}
-
-
-def poisoned(value: Any, poison: Iterator[str], name: str = "") -> Any:
-    """Return ``value`` with the next sequences behind every text that could come from outside, as if the first wall had failed."""
-    if isinstance(value, (Enum, datetime, Path, Environment)) or name in KEPT:
-        return value
-    if isinstance(value, str):
-        return value[:8] + "".join(islice(poison, EACH))
-    if isinstance(value, tuple):
-        return tuple(poisoned(item, poison) for item in value)
-    if isinstance(value, dict):
-        return {key: poisoned(item, poison) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {field.name: poisoned(getattr(value, field.name), poison, field.name) for field in fields(value)}
-        return replace(value, **changes)
-    return value
+TURNS = int(os.environ.get("STRIDEIQ_TURNS", "2"))
+MARK = "\x1b[0;0;0;0;{}m"
+"""Colours set back four times over: it changes nothing and is found again. Odd numbers begin a frame, even ones end it."""
 
 
 async def main(state: Path) -> None:
-    """Walk through the screens, each time with other sequences in each field."""
-    corpus = sequences()
-    endless = cycle(corpus)
-    console = FakeConsole(state, facts=facts(), ui=UiSettings(glyphs="unicode"), engine=FakeEngine([gate()]))
+    """Walk all ways, repaint each surface once as a whole, and write down how it ought to look."""
+    branches_panel.PAUSE = 0.0
+    console = FakeConsole(state, facts=whole(), ui=UiSettings(glyphs="unicode"), engine=FakeEngine([gate()]))
     app = ConsoleApp(console)  # type: ignore[arg-type]
+    frames: dict[str, str] = {}
 
-    async def drive() -> None:
-        for turn in range(TURNS):
-            hostile = poisoned(facts(), endless)
-            everything = "".join(corpus[turn::TURNS])
-            hostile = replace(hostile, runs=failed(hostile.runs, cause=everything))
-            held, asked = poisoned(gate(), endless), poisoned(confirmation("merge-main", 3), endless)
-            console.engine = FakeEngine([replace(asked, effects=(Effect(everything, everything),))])
-            console.log = tuple(corpus)
-            console.job_list = (hostile.runs.value or ())[0].jobs or ()
-            console.tell("runs", replace(hostile, executions=(held.execution,)))
-            for feed in ("branches", "health/production", "executions"):
-                console.tell(feed)
-            app.notify(everything, title=everything)
-            app.copy_to_clipboard(everything)
-            app.title = app.sub_title = everything
-            for keys in ("3 enter l", "escape escape 2 enter", "escape u c", "escape D", "escape escape ?"):
-                await app._press_keys(keys.split())
-            await app._press_keys(["escape"])
+    def framed(surface: str) -> None:
+        if surface in frames:
+            return
+        driver = app._driver
+        assert driver is not None
+        number = 2 * len(frames) + 101
+        driver.write(MARK.format(number))
+        app._display(app.screen, app.screen._compositor.render_update(full=True))
+        driver.write(MARK.format(number + 1))
+        frames[surface] = screen_text(app)
+
+    async def drive(pilot: Pilot[int]) -> None:
+        tour = Tour(app, pilot, console, sequences(), turns=TURNS)
+        tour.framed = framed
+        for name in WAYS:
+            await tour.walk(name)
+        drawn = {surface: sorted(numbers) for surface, numbers in tour.drawn.items()}
+        given = {surface: len(numbers) for surface, numbers in tour.given.items()}
+        (state / "tour.json").write_text(json.dumps({"drawn": drawn, "given": given, "frames": list(frames.items())}))
         app.exit(0)
 
-    await app.run_async(auto_pilot=lambda pilot: drive())  # type: ignore[arg-type,return-value]
+    await app.run_async(auto_pilot=drive)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from strideiq_console.domain.facts import Facts
 from strideiq_console.presentation.acts import Act
-from strideiq_console.ui import dashboard
 from strideiq_console.ui.app import ConsoleApp
+from strideiq_console.ui.panels import PANELS
 from strideiq_console.ui.screens.ask import InputDialog
 from strideiq_console.ui.screens.log import LogScreen
 from strideiq_console.ui.screens.pick import ActDialog
@@ -91,8 +92,7 @@ async def test_marked_rows_are_what_an_act_is_about(acting: ConsoleApp) -> None:
 
 
 async def test_an_act_asks_only_for_what_is_not_known_and_shows_the_plan(acting: ConsoleApp) -> None:
-    engine = acting.services.engine
-    assert isinstance(engine, FakeEngine)
+    engine: Any = acting.services.engine
     async with acting.run_test(size=(120, 36)) as pilot:
         await press(pilot, "2")
         with_acts(acting)
@@ -174,7 +174,7 @@ async def test_reading_again_names_exactly_the_panel_s_feeds(make: Make) -> None
     app = make()
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "4", "r")
-        spec = next(spec for spec in dashboard.PANELS if spec.name == "metrics")
+        spec = next(spec for spec in PANELS if spec.name == "metrics")
         assert app.services.refreshed == [spec.feeds]  # type: ignore[attr-defined]
         app.services.waited = 2.4  # type: ignore[attr-defined]
         app.screen.query_one("#panel-metrics", Panel).note_wait()

@@ -106,16 +106,15 @@ async def test_marks_stay_with_their_keys_and_go_with_their_rows() -> None:
         view.mark_row()
         view.sort_by(Sorting("name", reverse=True))
         view.narrow_to("row 3")
-        assert view.chosen == ("k3", "k5")
+        assert list(view.chosen) == ["k3", "k5"]
         assert [row.key for row in view.rows] == ["k3"]
         view.show(table(*range(4, 10)))
-        assert view.chosen == ("k5",)
+        assert list(view.chosen) == ["k5"]
         failed = Table(COLUMNS, (), Look.FAILED, "no answer")
         view.show(failed)
         view.show(table(*range(4, 10)))
-        assert view.chosen == ("k5",)
-        assert view.unmark()
-        assert not view.unmark()
+        assert list(view.chosen) == ["k5"]
+        assert [view.unmark(), view.unmark()] == [True, False]
         await pilot.pause()
 
 

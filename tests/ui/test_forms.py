@@ -26,7 +26,7 @@ def wake(app: object) -> None:
 async def test_a_commit_is_picked_file_by_file_and_judged_while_it_is_written(make: Make) -> None:
     engine = FakeEngine([commit_question()])
     app = make(executions=(commit_question().execution,), engine=engine)
-    app.services.changes = (FileChange("app/calendar.py", ChangeKind.UNTRACKED, 90, False, ("def week():",)),)  # type: ignore[attr-defined]
+    app.services.unsaved_files = (FileChange("app/calendar.py", ChangeKind.UNTRACKED, 90, False, ("def week():",)),)  # type: ignore[attr-defined]
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "u", "c")
         assert isinstance(app.screen, FormDialog)
@@ -51,7 +51,7 @@ async def test_a_commit_is_picked_file_by_file_and_judged_while_it_is_written(ma
 async def test_the_lines_that_a_file_adds_stand_beside_it(make: Make) -> None:
     shown = commit_question()
     app = make(executions=(shown.execution,), engine=FakeEngine([shown]))
-    app.services.changes = (FileChange("app/calendar.py", ChangeKind.UNTRACKED, 90, False, ("def week():",)),)  # type: ignore[attr-defined]
+    app.services.unsaved_files = (FileChange("app/calendar.py", ChangeKind.UNTRACKED, 90, False, ("def week():",)),)  # type: ignore[attr-defined]
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "u", "c")
         dialog = app.screen

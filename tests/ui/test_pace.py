@@ -50,7 +50,7 @@ async def test_five_hundred_events_are_drawn_a_few_times_and_the_last_is_seen(ma
         await pilot.pause()
         assert 1 <= table.made <= 4
         app.services.tell("runs", replace(known, runs=replace(known.runs, value=runs[:2])))  # type: ignore[attr-defined]
-        for _ in range(100):
+        for _ in range(40):
             await pilot.pause(0.02)
             if "made for 2" in screen_text(app):
                 break

@@ -41,7 +41,7 @@ def faults(app: ConsoleApp, glyphs: str = "unicode") -> list[str]:
             or not all(parent.display for parent in widget.ancestors_with_self if parent.is_attached)
         ):
             continue
-        if region not in Region(0, 0, size.width, size.height):
+        if not Region(0, 0, size.width, size.height).contains_region(region):
             found.append(f"{widget!r} leaves the terminal: {region}")
             continue
         left, right, top, bottom = region.x, region.right - 1, region.y, region.bottom - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -108,8 +108,13 @@ class _Graphs:
         if self._read is None or not sha:
             return None
         if sha not in self._tasks:
-            self._tasks[sha] = asyncio.ensure_future(told(self._read(sha)))
+            self._tasks[sha] = asyncio.ensure_future(self._ask(self._read, sha))
         return await self._tasks[sha]
+
+    @staticmethod
+    async def _ask(read: Callable[[str], Awaitable[RevisionGraph]], sha: str) -> RevisionGraph | None:
+        """Ask in the task itself: one that is cancelled before it begins must not leave a question behind that nobody awaits."""
+        return await told(read(sha))
 
 
 async def _crossing(ports: Ports, graphs: _Graphs, start: str, end: str) -> Crossing:

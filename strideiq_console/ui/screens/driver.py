@@ -13,6 +13,7 @@ from textual.worker import Worker, WorkerError
 from strideiq_console.domain.fault import BlockedError, ConsoleError
 from strideiq_console.domain.runbook.execution import StepState
 from strideiq_console.domain.runbook.standing import Awaits, Consent, Standing
+from strideiq_console.ui import watching
 
 if TYPE_CHECKING:
     from strideiq_console.services.engine import Engine
@@ -108,6 +109,9 @@ class Driver:
             self._complain(error)
             standing = await self._after(error, look_on)
         self._show(standing)
+        if not self._host.app.app_focus and standing.awaits is not Awaits.OUTSIDE:
+            # Whoever started it looks elsewhere: what it waited for is over, and it needs a person or has ended.
+            watching.tell_of(self._host.app, standing)
 
     async def _after(self, error: ConsoleError, look_on: bool) -> Standing:
         """Return what to show after a fault: where it stands, as far as that can be seen."""

@@ -46,7 +46,8 @@ def heading_cells(columns: Sequence[Column], sizes: Sequence[int], sorting: Sort
         if sorting.column and column.title == sorting.column:
             blank = 0 if place == len(columns) - 1 else 1
             mark = glyphs.falling if sorting.reverse else glyphs.rising
-            title = f"{cut(title, max(size - blank - 2, 0))} {mark}" if size - blank > 3 else mark
+            gap = " " if width(title) + 2 <= size - blank else ""
+            title = f"{cut(title, max(size - blank - 1 - len(gap), 0))}{gap}{mark}"
         cells.append(Cell(title, Tone.MUTED))
     return tuple(cells)
 
