@@ -157,7 +157,7 @@ async def test_the_plan_says_what_staging_first_costs(
 
     outside.push("main", outside.origin["main"])
     outside.deployments = [replace(d, ready_at=now + timedelta(minutes=4), created_at=now) for d in outside.deployments]
-    monkeypatch.setattr(engine._ports.host, "recent", recent, raising=False)
+    monkeypatch.setattr(engine._ports.host.workflow_runs, "recent", recent, raising=False)
     plan = await engine.plan("hotfix", {"slug": "fix-auth-crash", "severity": severity})
     (note,) = [note for note in plan.notes if note.startswith("staging first takes about 20 min")]
     assert ("(W b)" in note and "roll back" in note) is names_rollback

@@ -30,7 +30,7 @@ from strideiq_console.domain.schema_ladder import Rung, SchemaLadder
 from strideiq_console.domain.service import ServiceBoard, ServiceState, Trigger, VolumeState
 from strideiq_console.domain.unfolded import Climb, HeldNames, Ladder
 
-from .made_facts import MAIN, NOW, F, S, ago, branch, commit, facts, failed, run, seen
+from .made_facts import MAIN, NOW, F, S, ago, branch, commit, facts, failed, pull, run, seen
 
 KEPT = {"id", "sha", "head_sha", "environment", "component", "provider", "source", "pattern", "local", "remote", "tip", "month"}
 GOOD = "https://github.com/acme/strideiq/pull/43"
@@ -146,9 +146,18 @@ def whole(**changes: Any) -> Facts:
         branches=failed(replace(made.branches, value=(*more, *(made.branches.value or ())))),
         runs=failed(replace(made.runs, value=(*runs, *(made.runs.value or ())))),
         deployments=moved,
-        pulls=failed(made.pulls),
+        pulls=failed(replace(made.pulls, value=tuple(pull(60 + n, f"Add n{n}", f"feature/n{n}", "staging", F) for n in range(8)))),
     )
     return replace(known, **changes)
+
+
+def joined(known: Facts) -> Facts:
+    """Return facts whose pull requests belong to the first branches again, whatever those are called."""
+    names = [one.name for one in known.branches.value or ()]
+    pulls = tuple(
+        replace(one, pull=replace(one.pull, head=name)) for one, name in zip(known.pulls.value or (), names, strict=False)
+    )
+    return replace(known, pulls=replace(known.pulls, value=pulls))
 
 
 def _before(listed: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Drives every screen over hostile facts until each text of a corpus has been drawn on each of them, and says what was drawn where."""
+"""Drives every screen over hostile facts until each text of a corpus was drawn on each of them; says what was drawn where."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from strideiq_console.ui.screens.log import LogScreen
 from .driving import press, screen_text
 from .fake_ci import FakeLog
 from .fakes import FakeConsole, FakeEngine
-from .hostile_facts import Poison, changed, commits, comparison, poisoned, unfolded, whole
+from .hostile_facts import Poison, changed, commits, comparison, joined, poisoned, unfolded, whole
 from .made_forms import COMMIT, commit_question
 from .made_rollback import candidates, offer
 from .made_standings import confirmation, diverged, gate, make_execution
@@ -65,7 +65,7 @@ class Tour:
         self.framed(surface)
 
     async def walk(self, name: str) -> None:
-        """Walk one way so often; each time with what its surfaces have not drawn yet, so that all of the corpus is given to each."""
+        """Walk one way so often; each time with what its surfaces have not drawn yet."""
         way, surfaces = WAYS[name]
         for turn in range(self.most):
             self.left = self.lacking(*surfaces)
@@ -84,7 +84,7 @@ class Tour:
         self.poison = Poison(cycle(order), (1, 2, 4)[turn % 3], (len(order), 1)[turn % 2])
         console = self.console
         standing = self.hostile(gate())
-        console.current = self.hostile(whole(executions=(standing.execution,)))
+        console.current = joined(self.hostile(whole(executions=(standing.execution,))))
         console.engine = FakeEngine([standing])
         console.unfolding.error = None if turn % 2 else BlockedError(self.everything)
         console.unfolding.found = {name: self.hostile(value) for name, value in unfolded().items()}

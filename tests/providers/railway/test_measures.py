@@ -89,7 +89,8 @@ async def test_the_worst_endpoints_are_read_when_something_fails() -> None:
 async def test_endpoints_of_a_younger_deployment_or_a_cut_log_are_not_whole() -> None:
     young = deployment("p1", 1, SHA_A, createdAt="2026-01-09T11:30:00Z", statusUpdatedAt="2026-01-09T11:31:00Z")
     found, _ = await read(world=FakeRailway([young]))
-    assert found.complete and not found.endpoints_complete
+    assert found.complete
+    assert not found.endpoints_complete
     world = FakeRailway([deployment("p1", 1, SHA_A)], HttpLogs={"httpLogs": [request(1, "/a", 500)] * 1001})
     assert not (await read(world=world))[0].endpoints_complete
     refused = FakeRailway([deployment("p1", 1, SHA_A)], HttpLogs=refusal("Problem processing request"))
