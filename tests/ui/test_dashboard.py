@@ -111,7 +111,7 @@ async def test_enter_opens_a_panel_on_its_row_and_escape_goes_back(make: Make) -
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "3", "j", "j", "enter")
         assert isinstance(app.screen, ZoomScreen)
-        assert "step 2 Run" in screen_text(app)
+        assert "failure: step 2" in screen_text(app)
         await press(pilot, "G")
         assert "work on staging" in screen_text(app)
         await press(pilot, "escape")
