@@ -10,6 +10,7 @@ from strideiq_console.domain.reading import Level
 
 GOOD_WORDS = frozenset({"ok", "healthy", "alive", "up", "pass", "passing", "ready", "connected", "true"})
 POOR_WORDS = frozenset({"degraded", "warn", "warning", "slow", "partial"})
+DATABASE_PARTS = frozenset({"db", "database", "postgres"})
 BAD_WORDS = frozenset({"down", "unhealthy", "error", "fail", "failed", "failing", "critical", "disconnected", "false"})
 
 
@@ -35,6 +36,12 @@ class Probe:
     redirects: tuple[str, ...] = ()
     error: str = ""
     at: datetime | None = None
+
+    @property
+    def poor_beside_database(self) -> bool:
+        """Say whether the answer is poor, yet names its database as good: what is poor is then no matter of the schema."""
+        of_database = [level for name, level in self.parts if name in DATABASE_PARTS]
+        return self.level is Level.WARNING and bool(of_database) and worst_level(of_database) is Level.OK
 
 
 @dataclass(frozen=True, slots=True)

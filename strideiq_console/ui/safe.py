@@ -7,16 +7,22 @@ these hold text and style apart. A lint test forbids the widgets that parse stri
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.text import Text
 from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.selection import Selection
+from textual.strip import Strip
 from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from strideiq_console.domain.untrusted import clean, clean_line
 from strideiq_console.presentation.cell import Cell, Tone
+from strideiq_console.presentation.folding import folded
 
 LONGEST_LINK = 2000
 CellLine = Sequence[Cell]
@@ -64,6 +70,40 @@ def lines(block: Iterable[CellLine]) -> Content:
     return Content("\n").join(cells(line) for line in block)
 
 
+class Folded(Visual):
+    """Lines of cells, folded into whatever width they are drawn in (:mod:`strideiq_console.presentation.folding`)."""
+
+    def __init__(self, block: Iterable[CellLine]) -> None:
+        self._lines = tuple(tuple(replace(cell, text=clean_line(cell.text)) for cell in line) for line in block)
+        self._whole = lines(self._lines)
+        self._kept: tuple[int, Content] | None = None
+
+    def at(self, width: int) -> Content:
+        """Return the lines as they stand in so many columns."""
+        if self._kept is None or self._kept[0] != width:
+            self._kept = (width, lines(piece for line in self._lines for piece in (folded(line, width) if line else (line,))))
+        return self._kept[1]
+
+    def _as_wanted(self, rules: RulesMap, width: int) -> Content:
+        return self._whole if rules.get("text_wrap") == "nowrap" else self.at(width)
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """Return the painted lines."""
+        return self._as_wanted(options.rules, width).render_strips(width, height, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width of the longest line."""
+        return self._whole.get_optimal_width(rules, container_width)
+
+    def get_minimal_width(self, rules: RulesMap) -> int:
+        """Return the width of the longest word."""
+        return self._whole.get_minimal_width(rules)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return how many lines it takes."""
+        return self._as_wanted(rules, width).get_height(rules, width)
+
+
 class PlainStatic(Static):
     """A ``Static`` that draws what it is given and parses nothing. ``text`` may be a string, or lines of cells."""
 
@@ -74,9 +114,16 @@ class PlainStatic(Static):
         """Draw something else."""
         self.update(self._made(text))
 
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return what was selected with the mouse, as it stands on the screen."""
+        shown = self.visual
+        if isinstance(shown, Folded):
+            return selection.extract(shown.at(self.content_size.width).plain), "\n"
+        return super().get_selection(selection)
+
     @staticmethod
-    def _made(text: str | Sequence[CellLine]) -> Content:
-        return content(text) if isinstance(text, str) else lines(text)
+    def _made(text: str | Sequence[CellLine]) -> Visual:
+        return content(text) if isinstance(text, str) else Folded(text)
 
 
 class PlainButton(Button):

@@ -94,7 +94,11 @@ class PaintedTable(ScrollView, can_focus=True):
         return 2 if self.arrangement.marks else 1
 
     def _room(self) -> int:
-        return max(self.content_size.width - self._gutter, 0)
+        return max(self.scrollable_content_region.width - self._gutter, 0)
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Lay the columns out in what the scrollbar leaves."""
+        self._measure()
 
     def _keep_in_sight(self) -> None:
         first = round(self.scroll_y)
