@@ -26,7 +26,8 @@ class AwaitDeployment(Watch):
     """Wait until the step's environment serves ``sha``. Gives ``sha`` (what is served) and ``deployments`` (id by component).
 
     ``components`` (space-separated) narrows it to those that were moved; without it every component counts. ``exact``: a newer
-    commit that contains ``sha`` does not count, because ``sha`` is what was gone back to.
+    commit that contains ``sha`` does not count, because ``sha`` is what was gone back to. The health is that of the API; where only
+    the web was moved, that of its page, for an API which was bad before says nothing of the page that went back.
     """
 
     verb = Verb.AWAIT_DEPLOYMENT
@@ -49,7 +50,9 @@ class AwaitDeployment(Watch):
         what = sha if sha.startswith("‹") else short_sha(sha)
         environment = ports.settings.environment(ask.step.environment)
         hosts = " and ".join(h.provider.capitalize() for h in ports.deployments.values())
-        health = f"GET {environment.api}{environment.health}" if environment and environment.api else ""
+        named = ask.get("components").split()
+        url = _address(environment, of_api=not named or "api" in named) if environment is not None else ""
+        health = f"GET {url}" if url else ""
         return (Effect(f"wait until {hosts} serve {what} in {ask.step.environment} and its health is good three times", health),)
 
     async def verify(self, ports: Ports, ask: Ask, observed: Mapping[str, Any]) -> Seen:
@@ -69,7 +72,7 @@ class AwaitDeployment(Watch):
         if any(one.outcome is not Outcome.HAPPENED for one in seen):
             return not_yet(" · ".join(one.detail for one in seen))
         served = [one.result["deployment"] for one in seen]
-        if environment is not None and environment.api:
+        if environment is not None:
             health = await self._healthy(ports, environment, served)
             if health is not None:
                 return health
@@ -111,10 +114,14 @@ class AwaitDeployment(Watch):
 
     async def _healthy(self, ports: Ports, environment: Environment, served: list[Deployment]) -> Seen | None:
         ready = [d.ready_at for d in served if d.ready_at is not None]
+        of_api = any(d.component == "api" for d in served)
+        url = _address(environment, of_api=of_api)
+        if not url:
+            return None
         for turn in range(GOOD_PROBES_IN_A_ROW):
             if turn:
                 await ports.clock.sleep(PROBE_EVERY)
-            probe = await ports.prober.probe(environment.api + environment.health, health=True)
+            probe = await ports.prober.probe(url, health=of_api)
             if probe.level is not Level.OK:
                 since = ports.clock.now() - max(ready) if ready else timedelta(0)
                 words = f"{environment.name} health: {probe.words}"
@@ -135,3 +142,10 @@ class AwaitDeployment(Watch):
         if api.sha.startswith(version) or version.startswith(api.sha):
             return ""
         return f"answers as {version[:12]}, the provider says {short_sha(api.sha)}"
+
+
+def _address(environment: Environment, *, of_api: bool) -> str:
+    """Return what is probed: the API's health, or the page where no API was moved; nothing where none is configured."""
+    if of_api:
+        return f"{environment.api}{environment.health}" if environment.api else ""
+    return environment.url
