@@ -102,7 +102,10 @@ def endpoints_of(facts: Facts, environment: str) -> tuple[Metrics | None, tuple[
 def _endpoints(facts: Facts, environment: str) -> list[Line]:
     source, worst = endpoints_of(facts, environment)
     if source is None:
-        return [(), (Cell("Errors by endpoint: no source tells endpoints apart.", Tone.MUTED),)]
+        read = [r.value for _, r in readings_of(facts, environment) if r.value is not None]
+        unread = next((one.source for one in read if not one.endpoints_complete), "")
+        why = f"{unread} could not read them just now" if unread else "no source tells endpoints apart"
+        return [(), (Cell(f"Errors by endpoint: {why}.", Tone.UNKNOWN if unread else Tone.MUTED),)]
     part = "" if source.endpoints_complete else ", in part"
     head = f"Errors by endpoint, health checks left out · {source.source}{part}"
     if not worst:

@@ -23,6 +23,7 @@ from strideiq_console.services.readers import sources
 from strideiq_console.services.refresh import Refresh
 from strideiq_console.services.source import Source
 from strideiq_console.wiring.place import Place
+from strideiq_console.wiring.world_schema import world_databases
 from tests.acceptance.replay import Replay, Spoil, asking, read_of
 
 HOSTS = {
@@ -34,8 +35,8 @@ HOSTS = {
     "alertmanager": hosts.ALERTMANAGER,
 }
 OWN_FAULT = "a fault of the console's own"
-PATIENCE = 0.06
-"""Seconds that a client waits for an answer here, so that a dripping server costs a test no time."""
+PATIENCE = 0.2
+"""Seconds that a client waits for an answer here: a dripping server costs a test little, and a busy loop is no dripping server."""
 MOST_REQUESTS = 400
 
 
@@ -52,9 +53,9 @@ class Rig:
     def build(self) -> catalog.Parts:
         place = self.place
         tokens = {n: secret for n in place.tokens.names if (secret := place.tokens.get(n)) is not None}
-        setting = catalog.Setting(
-            place.settings, tokens, place.clock, Redactor(tokens.values()), None, self.replay, place.name_server
-        )
+        redact = Redactor(tokens.values())
+        own = {} if place.world is None else world_databases(place.world)
+        setting = catalog.Setting(place.settings, tokens, place.clock, redact, None, self.replay, place.name_server, databases=own)
         return catalog.build(setting)
 
     def examinations(self, parts: catalog.Parts) -> dict[str, Examination]:

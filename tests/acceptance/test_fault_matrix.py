@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from strideiq_console.cli.context import Options
+from strideiq_console.domain.cost import CostKind
 from strideiq_console.domain.fault import FaultKind
 from strideiq_console.domain.finding import Finding, level_of
 from strideiq_console.domain.reading import Level, Reading
@@ -24,10 +25,16 @@ from tests.acceptance.replay import Replay
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600)]
 TOLD_BY_PROBES = {name: spoil for name, spoil in CERTAIN.items() if name != "announced 20 MB"}
+# Where a 403 or a 404 is an answer by the contract: what of the value does not say of itself that nothing could be read.
+ANSWERED: dict[tuple[str, str], Callable[[Reading[Any]], list[Any]]] = {
+    ("github", "protections"): lambda reading: [p for p in reading.value if not unread(p)],
+    ("vercel", "costs/vercel"): lambda reading: [one for one in reading.value.charges.lines if one.kind is not CostKind.ASSUMED],
+}
 # Who says the same without a read, and why that is right.
 SAME = {
     ("GET /repos/acme/strideiq/code-scanning/alerts", "token github"): "it is switched off here: whether the token may is not told",
     ("GET /v2/teams/team_acme", "pins/vercel"): "what is lost is a remark on how far back the plan goes, and the remark says so",
+    ("HttpLogs", "metrics/production/railway"): "what is lost are the endpoints alone, and the panel says that they were not read",
 }
 
 
@@ -58,8 +65,8 @@ async def test_a_provider_that_fails_is_named_and_nobody_else_suffers(spoiled: R
     for name, spoil in CERTAIN.items():
         readings, findings = await cell(rig, host, spoil)
         for who, reading in readings.items():
-            if who == "protections" and provider == "github" and name in ("403", "404"):
-                problems += [f"{name}: {p} is taken for read" for p in reading.value if not unread(p)]
+            if (provider, who) in ANSWERED and name in ("403", "404"):
+                problems += [f"{name}: {p} is taken for read" for p in ANSWERED[provider, who](reading)]
             elif who in everybody:
                 problems += [f"{name}: {problem}" for problem in told(provider, who, None, reading)]
                 same = reading.value == rig.readings[who].value and reading.seen is not None and reading.seen < now
