@@ -101,12 +101,16 @@ def _openapi(exchange: Exchange) -> list[str]:
     api = validator().openapi(exchange.provider)
     found: list[str] = list(api.check_request(exchange.method, exchange.path, exchange.query, exchange.body))
     if exchange.status == 304:
-        return found + ([] if "if-none-match" in exchange.headers and not exchange.raw else ["a 304 that nobody asked for"])
+        return found + _unchanged(exchange)
     _, described, _ = api.find(exchange.method, exchange.path)
     if exchange.status in REFUSALS and str(exchange.status) not in described["responses"]:
         return found + _refused(exchange)
     answer = None if exchange.status == 302 else exchange.answer
     return found + list(api.check_response(exchange.method, exchange.path, exchange.status, answer))
+
+
+def _unchanged(exchange: Exchange) -> list[str]:
+    return [] if "if-none-match" in exchange.headers and not exchange.raw else ["a 304 that nobody asked for"]
 
 
 def _refused(exchange: Exchange) -> list[str]:
@@ -136,6 +140,8 @@ def _shape(exchange: Exchange) -> list[str]:
             return lacks({"success": False, "errors": [{"code": 1, "message": ""}]}, exchange.answer)
         return lacks(wanted, exchange.answer)
     if provider == "status":
+        if exchange.status == 304:
+            return _unchanged(exchange)
         kind = "instatus" if "page" in exchange.answer and "indicator" not in exchange.answer.get("status", {}) else "statuspage"
         return lacks(example(f"status/{kind}.summary"), exchange.answer)
     if exchange.path == "/api/v1/query" and exchange.answer["data"]["resultType"] == "scalar":
