@@ -65,13 +65,13 @@ def health(environment: str) -> Feed[Health]:
 def metrics(environment: str, source: str) -> Feed[Metrics]:
     """Return the feed of what one source measures of one environment (R102-R107)."""
     # Railway counts every request against one hourly limit, which a runbook needs too: there it is asked more seldom.
-    busy, idle = (60, 300) if source == "railway" else (15, 60)
+    busy, idle = (60, 900) if source == "railway" else (15, 60)
     return _feed(f"metrics/{environment}/{source}", source, Metrics, busy, idle)
 
 
 def history(environment: str) -> Feed[tuple[Series, ...]]:
     """Return the feed of an environment's last hour."""
-    return _feed(f"history/{environment}", "history", tuple[Series, ...], 30, 120)
+    return _feed(f"history/{environment}", "history", tuple[Series, ...], 30, 300)
 
 
 def costs(provider: str) -> Feed[MonthCosts]:
