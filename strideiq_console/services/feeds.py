@@ -54,7 +54,7 @@ def deployments(provider: str) -> Feed[tuple[Deployment, ...]]:
 
 def pins(provider: str) -> Feed[tuple[Pin, ...]]:
     """Return the feed of what a hosting provider holds production on (T14)."""
-    return _feed(f"pins/{provider}", provider, tuple[Pin, ...], 30, 300)
+    return _feed(f"pins/{provider}", provider, tuple[Pin, ...], 30, 600)
 
 
 def health(environment: str) -> Feed[Health]:
