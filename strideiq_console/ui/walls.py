@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Literal
 
 from textual import events
@@ -21,6 +22,7 @@ from strideiq_console.ui import crash, legible, links, safe
 from strideiq_console.ui.backstop import AsciiGuard, ControlGuard, Styled, self_test
 from strideiq_console.ui.keys import key_words
 from strideiq_console.ui.screens.dialog import PASSES, Dialog
+from strideiq_console.ui.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
@@ -42,6 +44,7 @@ class WalledApp(App[int], inherit_bindings=False):
         self.glyphs = pick(services.settings.ui.glyphs, os.environ)
         self._styled, self._ascii, self._guard = Styled(), AsciiGuard(), ControlGuard(self._may_open)
         self._held: list[events.Event] = []
+        self.sweeper = Sweeper(services.clock)
         super().__init__()
         self_test(self.get_line_filters())
 
@@ -51,7 +54,8 @@ class WalledApp(App[int], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, the one for poor fonts and, as the last one, the guard that no raw character passes."""
-        return [self._styled, *super().get_line_filters(), *([self._ascii] if self.glyphs.name == "ascii" else []), self._guard]
+        first = [self._styled] if self.no_color else []  # each one costs every line of every frame
+        return [*first, *super().get_line_filters(), *([self._ascii] if self.glyphs.name == "ascii" else []), self._guard]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme the console's variables, so that none can break the style sheet."""
@@ -64,6 +68,7 @@ class WalledApp(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Hold keys until the screen that they are meant for stands; drop those that a dialog must not hear yet."""
         if isinstance(event, (events.Key, events.Paste)):
+            self.sweeper.key()
             if self._held or not self._stands:
                 self._held.append(event)
                 if len(self._held) == 1:
@@ -107,6 +112,15 @@ class WalledApp(App[int], inherit_bindings=False):
         words = clean(self.services.redact(message))
         super().notify(words, title=clean(self.services.redact(title)), severity=severity, timeout=timeout, markup=False)
 
+    def clear_notifications(self) -> None:
+        """Take all notes away, with the places they stood in.
+
+        Textual (8.2.8) leaves those, and after a score of them a new note stands out of sight.
+        """
+        super().clear_notifications()
+        for screen in self.screen_stack:
+            screen.query("ToastHolder").remove()
+
     def get_key_display(self, binding: Binding) -> str:
         """Return a key's name as the footer and the help show it."""
         return binding.key_display or key_words(binding.key)
@@ -140,10 +154,29 @@ class WalledApp(App[int], inherit_bindings=False):
         try:
             return await super()._replace_screen(screen)
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
+            if _meant_for_us():
                 raise
             return screen
+
+    def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Call something in the app's own loop, which a widget's task that somebody cancelled must not end (as above)."""
+
+        async def call() -> None:
+            try:
+                found = callback(*args, **kwargs)
+                if isawaitable(found):
+                    await found
+            except asyncio.CancelledError:
+                if _meant_for_us():
+                    raise
+
+        super().call_next(call)
+
+
+def _meant_for_us() -> bool:
+    """Say whether it is the running task itself that was cancelled, and not only one that it waits for."""
+    task = asyncio.current_task()
+    return task is None or bool(task.cancelling())
 
 
 def refuse_devtools(features: str, log: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -39,6 +40,22 @@ async def test_q_asks_only_while_an_effect_is_in_flight(make: Make) -> None:
         app.services.clock.seconds += 1  # type: ignore[attr-defined]
         await press(pilot, "y")
     assert app.return_value == 0
+
+
+async def test_a_cancelled_task_that_the_app_waits_for_does_not_end_the_app(make: Make) -> None:
+    """Mashed keys found it: a worker that is cancelled while a dialog closes cancels the dialog's task, and Textual awaits that."""
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        gone = asyncio.get_running_loop().create_future()
+        gone.cancel()
+
+        async def wait() -> None:
+            await gone
+
+        app.call_next(wait)
+        await settled(pilot)
+        await press(pilot, "?")
+        assert isinstance(app.screen, HelpDialog)
 
 
 async def test_escape_never_quits(make: Make) -> None:
