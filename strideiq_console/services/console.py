@@ -13,7 +13,7 @@ from strideiq_console.domain.fault import StoreError
 from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.ports import Clock
-from strideiq_console.domain.runbook.execution import Execution
+from strideiq_console.domain.runbook.execution import Execution, ExecutionState
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.services.asking import Asking
 from strideiq_console.services.board import Board
@@ -58,6 +58,7 @@ class Console(Asking):
         self._costs = CostBook(store, settings, clock, self._store_failed)
         self._executions: tuple[Execution, ...] | None = None
         self._seen_version = 0
+        self._ended: dict[str, ExecutionState] = {}
         if engine is not None:
             engine.subscribe(self._execution_moved)
 
@@ -132,6 +133,21 @@ class Console(Asking):
     def _execution_moved(self, execution_id: str) -> None:
         self._executions = None
         self.board.tell("executions")
+        if self._refresh is not None and self._ends(execution_id):
+            self._refresh.moved()  # a pin, or what serves now, must not wait for the next rare look
+
+    def _ends(self, execution_id: str) -> bool:
+        """Say whether an execution has just come to an end; an undo that follows ends once more."""
+        if self._store is None:
+            return False
+        try:
+            state = self._store.journal.load(execution_id).state
+        except StoreError as error:
+            self.board.store_fault = error
+            return False
+        ends = state.ended and self._ended.get(execution_id) is not state
+        self._ended[execution_id] = state
+        return ends
 
     def runbooks(self) -> dict[str, Runbook]:
         """Return every runbook by name: the shipped ones, then those that config.toml declares."""

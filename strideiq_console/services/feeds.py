@@ -71,7 +71,7 @@ def metrics(environment: str, source: str) -> Feed[Metrics]:
 
 def history(environment: str) -> Feed[tuple[Series, ...]]:
     """Return the feed of an environment's last hour."""
-    return _feed(f"history/{environment}", "history", tuple[Series, ...], 30, 300)
+    return _feed(f"history/{environment}", "history", tuple[Series, ...], 30, 120)
 
 
 def costs(provider: str) -> Feed[MonthCosts]:

@@ -31,6 +31,10 @@ LIVELY = 1800.0
 """Something unfinished that has not moved for so many seconds is no reason to look every few seconds any more."""
 
 
+MOVABLE = timedelta(seconds=60)
+"""A feed that a busy console reads at least so often tells of things that a runbook moves."""
+
+
 class Refresh:
     """Renews the board's readings. ``pace`` multiplies every period (real seconds); below 1 in a world that runs fast.
 
@@ -98,6 +102,10 @@ class Refresh:
             if name in self._wake:
                 self._failures[name] = 0
                 self._wake[name].set()
+
+    def moved(self) -> None:
+        """Renew soon what an execution that has just ended may have moved: from now on nothing is under way, and looks are rare."""
+        self._rouse(name for name, source in self._sources.items() if source.feed.busy <= MOVABLE)
 
     def attend(self, focused: bool) -> None:
         """Poll only while somebody looks; coming back renews what is older than a busy console would show it."""

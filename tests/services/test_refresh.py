@@ -85,6 +85,21 @@ def test_idle_and_busy_periods() -> None:
     assert 130 <= reading.between(3600, 4800) <= 160
 
 
+def test_what_an_ended_execution_may_have_moved_is_looked_at_at_once() -> None:
+    reading, seldom = Reading(feeds.pins("vercel")), Reading(feeds.costs("vercel"))
+
+    async def live(refresh: Refresh) -> None:
+        await asyncio.sleep(100)
+        refresh.moved()
+        await asyncio.sleep(1)
+
+    for one in (reading, seldom):
+        lived(one, live, busy=lambda: False)
+    assert reading.between(99, 101) == 1
+    assert not any(reading.wished), "nobody asked for it"
+    assert seldom.between(99, 101) == 0, "no runbook moves what a month costs"
+
+
 def test_what_hangs_over_night_is_looked_at_as_seldom_as_nothing() -> None:
     reading = Reading()
 
