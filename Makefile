@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: demo test soak check format bench pictures clean
+.PHONY: demo test soak check format bench bench-load pictures clean
 
 demo: $(STAMP)  ## the console on a fresh simulated world; piped, the same as text
 	@$(BIN)/strideiq demo
@@ -30,8 +30,11 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(STAMP)  ## measures start-up as ratios to a bare interpreter in the same run
+bench: $(STAMP)  ## measures start-up as ratios to a bare interpreter, and the first frame to a minimal Textual app
 	$(BIN)/python benchmarks/start.py
+
+bench-load: $(STAMP)  ## how long keys wait while 500 news a second come in, against a minimal Textual app in the same run
+	$(BIN)/python benchmarks/load.py
 
 pictures: $(STAMP)  ## the screens of the README, from worlds that stand still: the same bytes every time
 	$(BIN)/python -m tools.pictures

@@ -19,8 +19,19 @@ from tests.ui.fakes import FakeConsole
 
 BRANCHES, PULLS, RUNS = 5_000, 500, 10_000
 EVENTS_A_SECOND = 500
-_STATES = (CheckState.SUCCESS, CheckState.FAILURE, CheckState.RUNNING)
-_FEEDS = ("runs", "branches", "runs", "health/production", "runs", "pulls", "runs", "branches", "runs", "metrics/production/prometheus")
+_STATES = (CheckState.SUCCESS, CheckState.FAILURE, CheckState.CANCELLED)
+_FEEDS = (
+    "runs",
+    "branches",
+    "runs",
+    "health/production",
+    "runs",
+    "pulls",
+    "runs",
+    "branches",
+    "runs",
+    "metrics/production/prometheus",
+)
 
 
 class RunningClock:
@@ -50,7 +61,9 @@ class ManyConsole(FakeConsole):
         runs = [run(n, names[n % BRANCHES], sha(f"{n:05x}"), state=_STATES[n % 3]) for n in range(RUNS, 0, -1)]
         base = whole(error_rate=0.072)
         self.many: dict[str, list[Any]] = {
-            "branches": [branch(name, sha(f"{n:05x}"), at=ago(minutes=n), ahead=n % 9, behind=n % 4) for n, name in enumerate(names)],
+            "branches": [
+                branch(name, sha(f"{n:05x}"), at=ago(minutes=n), ahead=n % 9, behind=n % 4) for n, name in enumerate(names)
+            ],
             "pulls": [pull(1000 + n, name, "staging") for n, name in enumerate(names[:PULLS])],
             "runs": runs,
         }

@@ -13,6 +13,9 @@ def main() -> int:
     code = quick.answer(sys.argv[1:], os.environ)
     if code is not None:
         return code
+    import gc
+
+    gc.set_threshold(50_000)  # a thousand modules are loaded now, and hardly anything of them is garbage
     from strideiq_console.cli.main import main as run
     from strideiq_console.wiring import Wiring
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
-from strideiq_console.domain.ci import CheckState, Job, WorkflowRun
+from strideiq_console.domain.ci import CheckState, CheckSummary, Job, WorkflowRun
 from strideiq_console.domain.facts import PullStanding
 from strideiq_console.domain.policy.ci_jobs import CI_BASES
 from strideiq_console.domain.pull_request import Protection
@@ -48,13 +48,12 @@ def without_run(pulls: Iterable[PullStanding], runs: Iterable[WorkflowRun], now:
 
     Only where the checks of the head are known, and are none at all: a list of runs that ends somewhere decides nothing.
     """
-    seen = {run.sha for run in runs}
+    bare = [standing for standing in pulls if standing.checks is not None and unreported(standing.checks)]
+    seen = {run.sha for run in runs} if bare else ()  # asked with many runs, nearly always of no pull request
     found = []
-    for standing in pulls:
-        pull, checks = standing.pull, standing.checks
-        if checks is None or checks.others or pull.head_sha in seen:
-            continue
-        if any(state is not CheckState.EXPECTED for _, state in checks.required):
+    for standing in bare:
+        pull = standing.pull
+        if pull.head_sha in seen:
             continue
         last = pull.updated_at or pull.created_at
         if last is None or now - last < SETTLES:
@@ -64,6 +63,11 @@ def without_run(pulls: Iterable[PullStanding], runs: Iterable[WorkflowRun], now:
         else:
             found.append(NoRun(standing, f"no CI for this base: only {' and '.join(CI_BASES)} have it, not {pull.base}", False))
     return tuple(found)
+
+
+def unreported(checks: CheckSummary) -> bool:
+    """Say whether not one check of a commit was ever reported."""
+    return not checks.others and all(state is CheckState.EXPECTED for _, state in checks.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def trend(runs: Iterable[WorkflowRun], of: WorkflowRun) -> Trend:
     alike = [
         run
         for run in runs
-        if run.name == of.name and run.branch == of.branch and run.event == of.event and run.state is CheckState.SUCCESS
+        if run.branch == of.branch and run.name == of.name and run.event == of.event and run.state is CheckState.SUCCESS
     ]
     newest = sorted(alike, key=lambda run: run.id, reverse=True)[:TREND_RUNS]
     spans = [(run.updated_at - run.started_at).total_seconds() for run in newest if run.updated_at and run.started_at]

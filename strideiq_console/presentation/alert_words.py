@@ -66,6 +66,12 @@ def compared(standing: AlertStanding) -> str:
     return f"{value_of(standing)} {'>' if over else 'of'} {limit}"
 
 
+def named_value(standing: AlertStanding) -> str:
+    """Return a rule with value and limit: ``errors 7.2 % > 5 %``; without a value why there is none: ``errors: not read yet``."""
+    colon = ":" if standing.value is None or standing.state is AlertState.BLIND else ""
+    return f"{short_name(standing)}{colon} {compared(standing)}"
+
+
 def since_words(standing: AlertStanding, now: datetime) -> str:
     """Return for how long the value has been above its limit; ``> 1 h`` where the samples begin with it; ``""`` where it is not."""
     if standing.since is None or standing.state in (AlertState.BLIND, AlertState.TOO_FEW):
@@ -86,7 +92,7 @@ def next_step(standing: AlertStanding) -> str:
 def standing_words(standing: AlertStanding, now: datetime, glyphs: Glyphs) -> Line:
     """Return one standing as a line: state, value against limit, since when."""
     held = since_words(standing, now)
-    words = f"alert {standing.state}: {short_name(standing)} {compared(standing)}"
+    words = f"alert {standing.state}: {named_value(standing)}"
     tail = f" for {held}" if held else ""
     was = f", {standing.before} when last known" if standing.before not in (None, AlertState.OK) else ""
     return text(Cell(glyphs.plain(f"{words}{tail}{was}"), tone_of(standing)))

@@ -9,7 +9,16 @@ from strideiq_console.domain.measured import readings_of
 from strideiq_console.domain.policy.alerting import AlertStanding, AlertState, standings
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import age_words
-from strideiq_console.presentation.alert_words import compared, next_step, short_name, short_word, since_words, tone_of, value_of
+from strideiq_console.presentation.alert_words import (
+    compared,
+    named_value,
+    next_step,
+    short_name,
+    short_word,
+    since_words,
+    tone_of,
+    value_of,
+)
 from strideiq_console.presentation.cell import Cell, Column, Line, Row, Table, Tone, text
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.measured import limit_words
@@ -40,7 +49,7 @@ def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) 
 def _footer(judged: tuple[AlertStanding, ...]) -> str:
     on = sum(one.raised for one in judged)
     blind = sum(one.state is AlertState.BLIND for one in judged)
-    return " · ".join(part for part in (f"{on} on of {len(judged)}", f"{blind} blind" if blind else "") if part)
+    return " · ".join(part for part in (f"{len(judged)} alerts, {on} on", f"{blind} blind" if blind else "") if part)
 
 
 def _row(facts: Facts, one: AlertStanding, now: datetime, glyphs: Glyphs, narrow: bool) -> Row:
@@ -50,7 +59,7 @@ def _row(facts: Facts, one: AlertStanding, now: datetime, glyphs: Glyphs, narrow
     if not narrow:
         return Row(key_of(one), (Cell(short_word(one), tone), Cell(_short(facts, one), plain), held))
     word = Cell(short_word(one) if one.state is AlertState.FIRING else str(one.state), tone)
-    words = Cell(f"{one.environment} {short_name(one)} {compared(one)}", plain)
+    words = Cell(f"{one.environment} {named_value(one)}", plain)
     return Row(key_of(one), (state_mark(one, glyphs), word, words, held, Cell(one.source or "no source", Tone.MUTED)))
 
 

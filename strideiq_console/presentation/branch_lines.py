@@ -55,7 +55,7 @@ def _ends(branch: Branch) -> list[Line]:
         words = "unknown" if side is None else f"{side.ahead} ahead, {side.behind} behind"
         lines.append(text(Cell(f"{label:<10}", Tone.MUTED), words))
     if branch.unpushed:
-        lines.append((Cell(f"{branch.unpushed} not pushed", Tone.WARNING),))
+        lines.append(text(Cell(f"{'push':<10}", Tone.MUTED), Cell(f"{branch.unpushed} not pushed", Tone.WARNING)))
     return lines
 
 
@@ -63,7 +63,7 @@ def _fetched(facts: Facts, now: datetime, glyphs: Glyphs) -> list[Line]:
     clone = facts.clone.value
     if clone is None or clone.remote is None:
         return []
-    words = "never" if clone.fetched_at is None else ago(clone.fetched_at, now)
+    words = "not since it was cloned" if clone.fetched_at is None else ago(clone.fetched_at, now)
     return [text(Cell(f"{'fetched':<10}", Tone.MUTED), words)]
 
 

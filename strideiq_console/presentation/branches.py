@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from strideiq_console.domain.branch import Branch, BranchKind
+from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.facts import Facts, PullStanding
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import age_words
@@ -18,6 +19,7 @@ from strideiq_console.presentation.draw import width
 from strideiq_console.presentation.environment_cells import check_tone
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.kept_rows import KeptRows, Parts
 from strideiq_console.presentation.protection_rules import badge, protection_level
 from strideiq_console.presentation.pull_words import pull_words
 from strideiq_console.presentation.pull_words import short_blocker as short_blocker
@@ -47,7 +49,8 @@ def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) 
     notice = fresh.notice
     if not notice and not rows:
         notice = "The clone has no branch yet: make a first commit."
-    footer = ", ".join(filter(None, (f"{len(rows)}", unfetched(facts, now))))
+    count = "" if facts.branches.value is None else f"{len(rows)} branch{'es' if len(rows) != 1 else ''}"
+    footer = ", ".join(filter(None, (count, unfetched(facts, now))))
     return Table(_columns(rows, narrow=narrow), rows, fresh.look, notice, footer, fresh.age)
 
 
@@ -55,7 +58,8 @@ def _columns(rows: tuple[Row, ...], *, narrow: bool) -> tuple[Column, ...]:
     """Return the columns, none wider than what stands in it: what is left is the name's."""
     target = (Column("deploys to", 11),) if narrow else ()
     place = 1 + len(target)
-    pulls, counts = (max((width(row.cells[at].text) for row in rows), default=0) + 1 for at in (place, place + 2))
+    texts = ({row.cells[at].text for row in rows} for at in (place, place + 2))
+    pulls, counts = (max(map(width, words), default=0) + 1 for words in texts)
     sized = (Column("pull requests", min(max(pulls, 14), 18)), Column("CI", 3), Column("+ −", min(max(counts, 4), 10)))
     return (Column("branch"), *target, *sized, Column("age", 6))
 
@@ -66,7 +70,7 @@ def unfetched(facts: Facts, now: datetime) -> str:
     if clone is None or clone.remote is None:
         return ""
     if clone.fetched_at is None:
-        return "never fetched"
+        return "not fetched since it was cloned"
     age = now - clone.fetched_at
     return f"fetched {age_words(age)} ago" if age > UNFETCHED else ""
 
@@ -128,7 +132,13 @@ class _Moment:
 
 @lru_cache(maxsize=2)
 def _rows(moment: _Moment) -> tuple[Row, ...]:
-    return _Rows(moment).rows()
+    return _Rows(moment).rows(_kept(moment.glyphs.name, moment.narrow))
+
+
+@lru_cache(maxsize=4)
+def _kept(glyphs: str, narrow: bool) -> KeptRows:
+    """Return the rows of the last table that was made for these glyphs, and as narrow."""
+    return KeptRows()
 
 
 class _Rows:
@@ -149,25 +159,36 @@ class _Rows:
         self._without = {
             words: Cell(words, Tone.MUTED) for words in ("no PR", "unclassified", "no PR, stale", "unclassified, stale")
         }
-        self._served = {remains: Cell(str(remains), Tone.MUTED) for remains in (Remains.MERGED, Remains.SQUASHED)}
+        words = {Remains.MERGED: "left over", Remains.SQUASHED: str(Remains.SQUASHED)}
+        self._served = {remains: Cell(word, Tone.MUTED) for remains, word in words.items()}
 
-    def rows(self) -> tuple[Row, ...]:
-        """Return all rows in their order."""
+    def rows(self, kept: KeptRows) -> tuple[Row, ...]:
+        """Return all rows in their order; those of which nothing has changed are the kept ones."""
         remains = self._known.remains
         found = [(branch, remains(branch)) for branch in self._facts.branches.value or ()]
         found.sort(key=lambda one: one[0].tip.committed_at, reverse=True)
         found.sort(key=lambda one: 2 if one[0].name in self._known.permanent else 1 if one[1] in self._served else 0)
-        return tuple(self._row(branch, left) for branch, left in found)
+        facts = self._facts
+        common = (
+            *(self._trusted, self._pulls_age, self._lint, self._narrow, self._glyphs, dict(self._known.permanent)),
+            *(facts.pulls.value is None, facts.runs.value is None, facts.protections.value, facts.required_checks),
+        )
+        return kept.renewed(common, (self._parts(branch, left) for branch, left in found), self._row)
 
-    def _row(self, branch: Branch, left: Remains) -> Row:
+    def _parts(self, branch: Branch, left: Remains) -> tuple[str, Parts]:
+        known, aged = self._known, self._now - branch.tip.committed_at
+        pulls, run = known.pulls.get(branch.name, ()), known.runs.get(branch.name)
+        return branch.name, (branch, left, pulls, run, age_words(aged), aged > STALE)
+
+    def _row(
+        self, branch: Branch, left: Remains, pulls: tuple[PullStanding, ...], run: WorkflowRun | None, age: str, stale: bool
+    ) -> Row:
         gone = left in self._served
-        aged = self._now - branch.tip.committed_at
         side = base_divergence(branch)
         counts = self._nothing if side is None or gone else self._same(f"+{side.ahead} −{side.behind}", Tone.PLAIN)
-        pulls = self._known.pulls.get(branch.name, ())
-        standing = self._pulls(pulls) if pulls and not branch.hostile else self._standing(branch, left, aged)
+        standing = self._pulls(pulls) if pulls and not branch.hostile else self._standing(branch, left, stale)
         middle = (self._targets[branch.kind], standing) if self._narrow else (standing,)
-        cells = (self._name(branch, gone), *middle, self._ci(branch, pulls), counts, self._same(age_words(aged), Tone.MUTED))
+        cells = (self._name(branch, gone), *middle, self._ci(branch, pulls, run), counts, self._same(age, Tone.MUTED))
         return Row(branch.name, cells, pulls[0].pull.url if pulls else "", (branch.name,) if branch.checked_out else ())
 
     def _same(self, words: str, tone: Tone) -> Cell:
@@ -184,9 +205,8 @@ class _Rows:
         mark = f"{self._glyphs.here}{self._glyphs.warn}" if self._lint else self._glyphs.here
         return Cell(f"{mark} {branch.name}", Tone.WARNING if branch.hostile or self._lint else Tone.PLAIN)
 
-    def _ci(self, branch: Branch, pulls: tuple[PullStanding, ...]) -> Cell:
+    def _ci(self, branch: Branch, pulls: tuple[PullStanding, ...], run: WorkflowRun | None) -> Cell:
         """Return the mark of the tip's newest run; an older commit's says nothing of it, and some branches have none (R60)."""
-        run = self._known.runs.get(branch.name)
         if run is not None and run.sha in (branch.tip.sha, branch.remote):
             if run.state.passes and not self._trusted["runs"]:
                 return self._unknown_run  # what is not fresh is never green
@@ -202,7 +222,7 @@ class _Rows:
             words, tone = self._glyphs.unknown, Tone.UNKNOWN
         return Cell(f"{numbers} {words}" + (f" {self._pulls_age}" if self._pulls_age else ""), tone, pulls[0].pull.url)
 
-    def _standing(self, branch: Branch, left: Remains, aged: timedelta) -> Cell:
+    def _standing(self, branch: Branch, left: Remains, stale: bool) -> Cell:
         """Return what a branch without pull requests is."""
         if branch.hostile:
             return Cell("unfit name", Tone.WARNING)
@@ -215,4 +235,4 @@ class _Rows:
         if self._facts.pulls.value is None:
             return self._nothing
         kind = "unclassified" if branch.kind is BranchKind.UNCLASSIFIED else "no PR"
-        return self._without[f"{kind}, stale" if aged > STALE else kind]
+        return self._without[f"{kind}, stale" if stale else kind]

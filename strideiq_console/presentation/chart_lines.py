@@ -14,6 +14,8 @@ from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.measured import number_words
 
 FEWEST_ROWS = 4
+_LEAST = 1e-300
+"""What is drawn as nothing: a power of ten below it is none."""
 _REACH = 3.0
 """A limit that is higher than so many times the highest value would press the line to the floor: it is named above the chart."""
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -80,7 +82,7 @@ def _top(chart: Chart) -> float:
     high = max(known, default=0.0)
     if chart.limit is not None and (not known or high == 0 or chart.limit <= high * _REACH):
         high = max(high, chart.limit)
-    if high <= 0:
+    if high < _LEAST:
         return 1.0
     unit = 10.0 ** floor(log10(high))
     return next(nice for nice in _NICE if nice * unit >= high * 1.02 or nice == _NICE[-1]) * unit

@@ -74,14 +74,15 @@ def _run_lines(facts: Facts, run: WorkflowRun, now: datetime, glyphs: Glyphs, jo
         text(Cell(f"{glyphs.check(run.state)} {run.name} {run.number}", check_tone(run.state)), f"  {run.state}{attempt}"),
         text(f"{run.sha[:7]} {run.title}"),
         text(Cell(f"{run.branch}, {event_word(run.event)}{who}", Tone.MUTED)),
-        (Cell(run.url, Tone.MUTED),),
+        (Cell(run.url.removeprefix("https://"), Tone.MUTED, run.url),),
     ]
-    of = repeats(runs).get(run.id)
-    other = next((one for one in runs if one.id == of), None)
+    same = [one for one in runs if one.sha == run.sha]  # only these can be the same run twice, or say that a job is flaky
+    of = repeats(same).get(run.id)
+    other = next((one for one in same if one.id == of), None)
     if other is not None:
         lines.append((Cell(f"Counted once, with {event_word(other.event)} run {other.number} of the same commit.", Tone.MUTED),))
     lines += trend_lines(runs, run, glyphs)
-    lines += flaky_lines(flaky(runs, jobs, sha=run.sha), glyphs)
+    lines += flaky_lines(flaky(same, jobs, sha=run.sha), glyphs)
     return tuple(lines)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from strideiq_console.domain.ci import CheckState, Job, WorkflowRun
-from strideiq_console.domain.policy.ci_jobs import DEPLOY_PROVES_NOTHING, JobPlace, is_deploy, matrix
+from strideiq_console.domain.policy.ci_jobs import DEPLOY_PROVES_NOTHING, PROVES_NOTHING, JobPlace, is_deploy, matrix
 from strideiq_console.domain.reading import Look
 from strideiq_console.presentation.age import duration
 from strideiq_console.presentation.cell import Cell, Column, Line, Row, Table, Tone
+from strideiq_console.presentation.draw import width
 from strideiq_console.presentation.environment_cells import check_tone
 from strideiq_console.presentation.glyphs import Glyphs
 
@@ -26,13 +27,13 @@ def jobs_table(run: WorkflowRun, jobs: Sequence[Job], now: datetime, glyphs: Gly
     rows = [_place_row(place, now, glyphs) for place in matrix(run, latest)]
     earlier = sorted((job for job in jobs if job.attempt != newest), key=lambda job: (-job.attempt, job.id))
     rows += [_job_row(job, f"attempt {job.attempt}", now, glyphs) for job in earlier if job.state is not CheckState.SKIPPED]
-    columns = (Column("", 2), Column("job", _widest(jobs)), Column("took", 8), Column(""))
+    columns = (Column("", 2), Column("job", _widest(rows)), Column("took", 8), Column(""))
     notice = "" if rows else "the run has no jobs yet" if not run.state.finished else f"the run has no jobs: {run.state}"
     return Table(columns, tuple(rows), Look.FRESH, notice, f"{len(rows)}")
 
 
-def _widest(jobs: Sequence[Job]) -> int:
-    return min(max((len(job.name) for job in jobs), default=17), 28) + 1
+def _widest(rows: Sequence[Row]) -> int:
+    return min(max((width(row.cells[1].text) for row in rows), default=17), 28) + 1
 
 
 def _place_row(place: JobPlace, now: datetime, glyphs: Glyphs) -> Row:
@@ -48,6 +49,8 @@ def _job_row(job: Job, words: str, now: datetime, glyphs: Glyphs) -> Row:
     failure = job.first_failure()
     said = f"step {failure.number} {failure.name}" if failure and not words else words
     state = str(job.state) + (f": {said}" if said else "")
+    if said == PROVES_NOTHING:
+        state = f"{job.state}, echo"  # the line below the table says what that means
     stands = Cell(state, tone if job.state.red else Tone.MUTED)
     return Row(str(job.id), (Cell(glyphs.check(job.state), tone), Cell(job.name), Cell(took(job, now)), stands), job.url)
 

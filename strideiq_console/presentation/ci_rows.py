@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache, partial
 
 from strideiq_console.domain.ci import CheckState, WorkflowRun
 from strideiq_console.domain.ci_standing import NeverMatched, NoRun, never_matched, repeats, without_run
@@ -12,6 +13,7 @@ from strideiq_console.presentation.cell import Cell, Column, Row, Table, Tone
 from strideiq_console.presentation.environment_cells import check_tone
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
+from strideiq_console.presentation.kept_rows import KeptRows, Parts
 
 _EVENTS = {
     "pull_request": "PR",
@@ -32,28 +34,33 @@ def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) 
     """Return what will never report and what has no run first, then the newest runs first, as GitHub lists them."""
     fresh = freshness(facts.runs, "runs", now)
     runs = facts.runs.value or ()
-    digits = max((len(str(run.number)) for run in runs), default=1)
+    digits = len(str(max((run.number for run in runs), default=0)))
     columns = (
         Column("", 2),
         Column("run", max(digits, 3) + 1),
         Column("branch"),
         Column("event", 6),
-        Column("jobs", 11 if narrow else 8),
-        Column("took", 7),
-        Column("age", 11 if narrow else 7),
+        Column("jobs", 8),
+        Column("took", 8 if narrow else 7),
+        Column("age", 10 if narrow else 6),
     )
     shown = runs[:MOST_ROWS]
-    twice = repeats(shown)
+    twice, kept = repeats(shown), _kept(glyphs.name, narrow)
     rows = (
         *(_check_row(one, glyphs) for one in missing_checks(facts)),
         *(_no_run_row(one, now, glyphs, narrow) for one in runless(facts, now)),
-        *(_row(run, now, glyphs, narrow, run.id in twice) for run in shown),
+        *kept.renewed((), (_parts(run, now, run.id in twice) for run in shown), partial(_row, glyphs, narrow)),
     )
     notice = fresh.notice
     if not notice and not rows:
         notice = "GitHub has no workflow run for this repository yet: the first push starts one."
-    count = f"{len(rows)}" if len(shown) == len(runs) else f"newest {len(shown)} of {len(runs)}"
-    return Table(columns, rows, fresh.look, notice, count, fresh.age)
+    word = "run" if len(rows) == len(shown) else "row"
+    count = _count(len(rows), word) if len(shown) == len(runs) else f"newest {len(shown)} of {len(runs)}"
+    return Table(columns, rows, fresh.look, notice, count if facts.runs.value is not None else "", fresh.age)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"
 
 
 def missing_checks(facts: Facts) -> tuple[NeverMatched, ...]:
@@ -78,7 +85,8 @@ def pull_key(one: NoRun) -> str:
 
 def run_of(facts: Facts, key: str) -> WorkflowRun | None:
     """Return the run that a row is about."""
-    return next((run for run in facts.runs.value or () if str(run.id) == key), None)
+    number = int(key) if key.isdecimal() else None
+    return None if number is None else next((run for run in facts.runs.value or () if run.id == number), None)
 
 
 def _check_row(one: NeverMatched, glyphs: Glyphs) -> Row:
@@ -106,10 +114,19 @@ def _no_run_row(one: NoRun, now: datetime, glyphs: Glyphs, narrow: bool) -> Row:
     )
 
 
-def _row(run: WorkflowRun, now: datetime, glyphs: Glyphs, narrow: bool, twice: bool) -> Row:
-    took = run.duration(now)
-    at = run.created_at
-    age = "–" if at is None else age_words(now - at) + (" ago" if narrow else "")
+@lru_cache(maxsize=4)
+def _kept(glyphs: str, narrow: bool) -> KeptRows:
+    """Return the rows of the last table that was made for these glyphs, and as narrow."""
+    return KeptRows()
+
+
+def _parts(run: WorkflowRun, now: datetime, twice: bool) -> tuple[str, Parts]:
+    took, at = run.duration(now), run.created_at
+    return str(run.id), (run, twice, None if took is None else duration(took), None if at is None else age_words(now - at))
+
+
+def _row(glyphs: Glyphs, narrow: bool, run: WorkflowRun, twice: bool, took: str | None, since: str | None) -> Row:
+    age = "–" if since is None else since + (" ago" if narrow else "")
     tone = Tone.MUTED if twice else check_tone(run.state)
     return Row(
         str(run.id),
@@ -119,7 +136,7 @@ def _row(run: WorkflowRun, now: datetime, glyphs: Glyphs, narrow: bool, twice: b
             Cell(run.branch, Tone.MUTED if twice else Tone.PLAIN),
             Cell(event_word(run.event), Tone.MUTED),
             Cell(job_dots(run, glyphs), tone),
-            Cell("–" if took is None else duration(took)),
+            Cell("–" if took is None else took),
             Cell(age, Tone.MUTED),
         ),
         run.url,

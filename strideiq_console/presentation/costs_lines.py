@@ -9,6 +9,7 @@ from strideiq_console.domain.cost import CostKind
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.money import in_cents, written
 from strideiq_console.domain.policy.month import Month, MonthLine, MonthSide, month_of
+from strideiq_console.domain.policy.month_leaf import UNREAD
 from strideiq_console.domain.reading import Look
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.cell import Cell, Column, Line, Row, Table, Tone, text
@@ -76,7 +77,7 @@ def look_of(facts: Facts, now: datetime) -> Freshness:
     if found.look is Look.STALE:
         return Freshness(Look.STALE, f"the bills were last read {found.age} ago: r or --live reads them again.", found.age)
     if found.look is Look.NOT_CONFIGURED or not facts.costs:
-        notice = found.notice or "no provider is configured that tells costs"
+        notice = found.notice or "no bills are read"
         return Freshness(Look.NOT_CONFIGURED, f"{notice.rstrip('.')}; strideiq costs enter writes a cost down.", found.age)
     return found
 
@@ -118,7 +119,7 @@ def source_words(line: MonthLine, now: datetime) -> str:
     if line.entry is not None:
         return f"entered {line.entry.entered_at.astimezone(now.tzinfo):%d %b}"
     if line.actual is None or not line.source:
-        return "no source" if not line.parts else ""
+        return "" if line.parts else "not read yet" if line.note == UNREAD else "no source"
     if "; " in line.source:
         return "several"
     return line.source if line.seen is None else f"{line.source}, {age_words(now - line.seen)}"

@@ -17,6 +17,8 @@ from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
 
 _NONE = Cell("–", Tone.MUTED)
+_CI = 7
+"""Letters of the cell that says what CI says."""
 _WAITING = 14
 """Letters of the cell that says what waits."""
 
@@ -63,7 +65,8 @@ def ci_cell(state: EnvironmentState, glyphs: Glyphs) -> Cell:
     count = f"{ci.passed}/{ci.total}" if ci.total else _check_word(ci.state)
     age = state.ci_fresh.age
     if not state.ci_fresh.trusted:
-        return Cell(f"{glyphs.unknown} {age.replace(' ', '') or count}", Tone.UNKNOWN)
+        words = f"{glyphs.unknown} {age or count}"
+        return Cell(words if width(words) <= _CI else words.replace(" min", "min"), Tone.UNKNOWN)
     return Cell(f"{glyphs.check(ci.state)} {count}", check_tone(ci.state))
 
 
@@ -161,8 +164,8 @@ def waiting_cell(facts: Facts, state: EnvironmentState, now: datetime) -> Cell:
     # A count keeps its number beside its age; words that do not fit beside it give way, for they may be true no more.
     count = words.partition(" ")[0]
     said = f"{count}, {age} old" if count.isdigit() else f"? {age} old"
-    whole = f"{words} {age}"
-    return Cell(whole, tone) if width(whole) <= _WAITING else Cell(said, Tone.UNKNOWN)
+    whole = f"? {words} {age}"
+    return Cell(whole if width(whole) <= _WAITING else said, Tone.UNKNOWN)
 
 
 def waiting_words(facts: Facts, state: EnvironmentState) -> tuple[str, Tone]:

@@ -31,15 +31,24 @@ class CiCount:
         return not self.state.passes
 
 
-def head_of(facts: Facts, environment: Environment) -> tuple[str | None, datetime | None]:
-    """Return the newest known commit of the environment's branch.
+def pushes_of(facts: Facts, shas: Iterable[str | None]) -> list[WorkflowRun]:
+    """Return the runs of pushes that environments are judged by: those of their branches, and of these commits.
+
+    All runs are looked through once: there may be ten thousand, and the verdict asks for each environment and each commit.
+    """
+    branches, wanted = {environment.branch for environment in facts.environments}, set(shas)
+    return [r for r in facts.runs.value or () if (r.branch in branches or r.sha in wanted) and r.event == "push"]
+
+
+def head_of(facts: Facts, environment: Environment, runs: Iterable[WorkflowRun]) -> tuple[str | None, datetime | None]:
+    """Return the newest known commit of the environment's branch; ``runs`` are those of its pushes, at least.
 
     The clone knows it as of its last fetch; GitHub's push runs may know a later one, and then that one counts.
     """
     branch = next((b for b in facts.branches.value or () if b.name == environment.branch), None)
     sha = (branch.remote or branch.local) if branch else None
     at = branch.tip.committed_at if branch and branch.tip.sha == sha else None
-    pushes = [r for r in facts.runs.value or () if r.branch == environment.branch and r.event == "push" and r.created_at]
+    pushes = [r for r in runs if r.branch == environment.branch and r.event == "push" and r.created_at]
     newest = max(pushes, key=_created, default=None)
     if newest is not None and newest.sha != sha and (at is None or _created(newest) > at.timestamp()):
         return newest.sha, newest.created_at

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.measured import Measured, MeasuredState, measured
 from strideiq_console.domain.metric import Quantity
+from strideiq_console.domain.policy.alert_rules import AlertRule
 from strideiq_console.domain.policy.month import MonthSide, month_of
+from strideiq_console.domain.reading import Level
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.draw import width
 from strideiq_console.presentation.environment_state import EnvironmentState
 from strideiq_console.presentation.glyphs import Glyphs
-from strideiq_console.presentation.measured import measured_cell, value_words
+from strideiq_console.presentation.measured import above, limit_words, measured_cell, value_words
 
 NONE = Cell("–", Tone.MUTED)
-_MONTH = 12
+_P99 = 7
+_MONTH = 14
 """Letters of the month's cell."""
 
 
@@ -28,7 +31,7 @@ def slowest(facts: Facts, state: EnvironmentState, now: datetime) -> Measured:
 
 
 def p99_cell(facts: Facts, state: EnvironmentState, now: datetime, glyphs: Glyphs) -> Cell:
-    """Return the p99 in eight letters; an old one shows its age in its place, and nothing that is not known looks good."""
+    """Return the p99 in seven letters; an old one shows its age in its place, and nothing that is not known looks good."""
     if state.environment.local:
         return NONE
     found = slowest(facts, state, now)
@@ -40,7 +43,7 @@ def p99_cell(facts: Facts, state: EnvironmentState, now: datetime, glyphs: Glyph
     if found.state is MeasuredState.TOO_FEW:
         return Cell("too few", Tone.UNKNOWN)
     cell = measured_cell(found, glyphs, rules=facts.rules)
-    return cell if width(cell.text) <= 8 else measured_cell(found, glyphs, narrow=True, rules=facts.rules)
+    return cell if width(cell.text) <= _P99 else measured_cell(found, glyphs, narrow=True, rules=facts.rules)
 
 
 def months(facts: Facts, now: datetime) -> Mapping[str, MonthSide]:
@@ -77,6 +80,20 @@ def month_words(side: MonthSide | None) -> str:
 
 def _money(amount: Decimal, complete: bool) -> str:
     return f"${amount:.2f}" if complete else f"at least ${amount:.2f}"
+
+
+def p99_line(found: Measured, glyphs: Glyphs, rules: Sequence[AlertRule]) -> Cell:
+    """Return the p99 with what it rests on, and the limit that it is above; an old one is only what was."""
+    words = p99_words(found)
+    rule = above(found, rules)
+    if found.state is MeasuredState.NO_SOURCE:
+        return Cell(words, Tone.MUTED)
+    if found.state is MeasuredState.STALE:
+        return Cell(f"{glyphs.unknown} {words}", Tone.UNKNOWN)
+    if rule is not None:
+        tone = Tone.CRITICAL if rule.severity is Level.CRITICAL else Tone.WARNING
+        return Cell(f"{glyphs.warn} {words}, limit {limit_words(rule)}", tone)
+    return Cell(words, Tone.PLAIN if found.state is MeasuredState.KNOWN else Tone.UNKNOWN)
 
 
 def p99_words(found: Measured) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from strideiq_console.domain.commit import short_sha
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.health import Probe
 from strideiq_console.domain.pull_request import Protection
-from strideiq_console.domain.reading import Level, Reading
-from strideiq_console.presentation.age import age_words, ago
+from strideiq_console.domain.reading import Level, Look, Reading
+from strideiq_console.presentation.age import ago
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone, text
 from strideiq_console.presentation.environment_cells import check_tone, waiting_words
-from strideiq_console.presentation.environment_measures import month_words, months, p99_words, schema_words, slowest
+from strideiq_console.presentation.environment_measures import month_words, months, p99_line, schema_words, slowest
 from strideiq_console.presentation.environment_problems import problem_lines, went_early
 from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent
 from strideiq_console.presentation.environment_status import NAMES, status_level
-from strideiq_console.presentation.freshness import Freshness
+from strideiq_console.presentation.freshness import Freshness, together
 from strideiq_console.presentation.glyphs import Glyphs
-from strideiq_console.presentation.provenance import provenance_cell
+from strideiq_console.presentation.provenance import measured_provenance, provenance_cell
 
 _LABEL = 10
 
@@ -43,12 +43,19 @@ def overview(facts: Facts, state: EnvironmentState, glyphs: Glyphs) -> tuple[Lin
         lines += _ci(facts, state, glyphs)
     lines += _probes(state, glyphs)
     if not environment.local:
-        lines += _measured(facts, state)
+        lines += _measured(facts, state, glyphs)
     lines.append(())
     lines += _settings(facts, state)
-    notices = dict.fromkeys(part.notice for part in parts_of(state) if part.notice)
-    lines += [(), *((Cell(notice, Tone.MUTED),) for notice in notices)] if notices else []
+    lines += notice_lines(parts_of(state))
     return tuple(lines)
+
+
+def notice_lines(parts: Sequence[Freshness]) -> tuple[Line, ...]:
+    """Return why nothing newer is known, below a blank line: what has not been read once, each other source by itself."""
+    unread = together(part for part in parts if part.look in (Look.NEVER_SEEN, Look.STALE))
+    others = (part.notice for part in parts if part.look not in (Look.NEVER_SEEN, Look.STALE) and part.notice)
+    notices = dict.fromkeys((*((unread.notice,) if unread.notice else ()), *others))
+    return ((), *((Cell(notice, Tone.MUTED),) for notice in notices)) if notices else ()
 
 
 def theirs(facts: Facts, state: EnvironmentState, glyphs: Glyphs) -> Iterator[Line]:
@@ -129,11 +136,10 @@ def _probe_cell(probe: Probe, glyphs: Glyphs, *, fresh: bool, local: bool) -> Ce
     return Cell(f"{glyphs.level(level)} {probe.error or probe.words}{took}{tls}", LEVEL_TONES[level])
 
 
-def _measured(facts: Facts, state: EnvironmentState) -> Iterator[Line]:
+def _measured(facts: Facts, state: EnvironmentState, glyphs: Glyphs) -> Iterator[Line]:
     now, name = state.now, state.environment.name
     found = slowest(facts, state, now)
-    old = f" {age_words(found.age)}" if found.age is not None else ""
-    yield fact("p99", p99_words(found), Cell(f"{found.source}{old}", Tone.MUTED) if found.source else None)
+    yield fact("p99", p99_line(found, glyphs, facts.rules), measured_provenance(found))
     told = {key: reading for key, reading in facts.costs.items() if reading.value is not None}
     source = next((provenance_cell(r, f"costs/{key}", now) for key, r in told.items()), None)
     yield fact("month", month_words(months(facts, now).get(name)), source)
@@ -157,7 +163,7 @@ def _own_machine(facts: Facts, state: EnvironmentState) -> Iterator[Line]:
     if clone.divergence is not None and clone.upstream:
         side = clone.divergence
         yield fact("origin", f"{side.ahead} ahead, {side.behind} behind {clone.upstream}")
-    fetched = f"fetched {ago(clone.fetched_at, state.now)}" if clone.fetched_at else "never fetched: git fetch"
+    fetched = f"fetched {ago(clone.fetched_at, state.now)}" if clone.fetched_at else "not fetched since it was cloned: git fetch"
     yield fact("", Cell(fetched, Tone.MUTED if clone.fetched_at else Tone.UNKNOWN))
     if clone.shallow:
         yield fact("", Cell("shallow: counts may be too low", Tone.UNKNOWN))

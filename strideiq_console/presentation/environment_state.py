@@ -5,15 +5,18 @@ The panel, the verdict and ``glance --json`` all read this, so they cannot disag
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts
-from strideiq_console.domain.health import Health
+from strideiq_console.domain.health import Health, worst_level
+from strideiq_console.domain.policy.alerting import standings
 from strideiq_console.domain.reading import Level, Look, Reading
 from strideiq_console.domain.schema_ladder import Rung
-from strideiq_console.presentation.environment_ci import CiCount, ci_of, ci_of_commit, head_of
+from strideiq_console.presentation.environment_ci import CiCount, ci_of, ci_of_commit, head_of, pushes_of
 from strideiq_console.presentation.environment_components import LiveComponent as LiveComponent
 from strideiq_console.presentation.environment_components import components_of
 from strideiq_console.presentation.environment_components import reading_of as reading_of
@@ -129,7 +132,7 @@ class EnvironmentState:
 
     @property
     def level(self) -> Level:
-        """Judge the environment: what is not known and fresh is never good."""
+        """Judge what serves, without what is measured (:func:`overall`): what is not known and fresh is never good."""
         if self.environment.local:
             return Level.UNKNOWN
         if self.health is not None and self.health.level is Level.CRITICAL:
@@ -152,15 +155,24 @@ class EnvironmentState:
 
 def environment_states(facts: Facts, now: datetime) -> tuple[EnvironmentState, ...]:
     """Return every configured environment, judged, in the order of the settings."""
-    return tuple(environment_state(facts, environment, now) for environment in facts.environments)
+    parts = {e.name: () if e.local else tuple(components_of(facts, e, now)) for e in facts.environments}
+    runs = pushes_of(facts, [c.sha for components in parts.values() for c in components])
+    return tuple(_judged(facts, environment, parts[environment.name], runs, now) for environment in facts.environments)
 
 
 def environment_state(facts: Facts, environment: Environment, now: datetime) -> EnvironmentState:
     """Judge one environment."""
-    runs, known = freshness(facts.runs, "runs", now), facts.runs.value or ()
-    head, head_at = head_of(facts, environment)
-    health = facts.health.get(environment.name)
     components = () if environment.local else tuple(components_of(facts, environment, now))
+    return _judged(facts, environment, components, pushes_of(facts, [c.sha for c in components]), now)
+
+
+def _judged(
+    facts: Facts, environment: Environment, components: tuple[LiveComponent, ...], known: Sequence[WorkflowRun], now: datetime
+) -> EnvironmentState:
+    """Judge one environment by what serves there, and by the runs that are about it."""
+    runs = freshness(facts.runs, "runs", now)
+    head, head_at = head_of(facts, environment, known)
+    health = facts.health.get(environment.name)
     live = dict.fromkeys(component.sha for component in components if component.sha is not None)
     rungs = facts.ladder.value.rungs if facts.ladder.value is not None else ()
     return EnvironmentState(
@@ -178,6 +190,20 @@ def environment_state(facts: Facts, environment: Environment, now: datetime) -> 
         next((rung for rung in rungs if rung.environment == environment.name), None),
         freshness(facts.ladder, "ladder", now),
     )
+
+
+def alerted(facts: Facts, now: datetime) -> Mapping[str, Level]:
+    """Return the worst alert that is on in each environment; those without one are left out."""
+    found: dict[str, Level] = {}
+    for one in standings(facts, now):
+        if one.raised:
+            found[one.environment] = worst_level((one.severity, found.get(one.environment, Level.OK)))
+    return found
+
+
+def overall(state: EnvironmentState, alerts: Mapping[str, Level]) -> Level:
+    """Return how an environment is: the worse of what serves there and of the alerts that are on."""
+    return worst_level((state.level, alerts.get(state.environment.name, Level.OK)))
 
 
 def _proof(count: CiCount) -> int:

@@ -13,22 +13,29 @@ from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Column, Line, 
 from strideiq_console.presentation.environment_cells import ci_cell, deployed_cell, health_cell, live_cell, local_cell, waiting_cell
 from strideiq_console.presentation.environment_measures import NONE, month_cell, months, p99_cell
 from strideiq_console.presentation.environment_overview import overview, parts_of
-from strideiq_console.presentation.environment_state import EnvironmentState, environment_state, environment_states
+from strideiq_console.presentation.environment_state import (
+    EnvironmentState,
+    alerted,
+    environment_state,
+    environment_states,
+    overall,
+)
 from strideiq_console.presentation.freshness import freshness, together
 from strideiq_console.presentation.glyphs import Glyphs
 
-WIDE = 117
+_BRANCH = 8
+WIDE = 116
 """Columns that the wide table takes; in less, the narrow one says what fits whole."""
 
 _WIDE = (
     Column("", 2),
-    Column("environment", 13),
-    Column("branch", 9),
+    Column("environment", 12),
+    Column("branch", _BRANCH),
     Column("live", 18),
     Column("deployed", 11),
     Column("CI", 8),
     Column("health", 20),
-    Column("p99", 9),
+    Column("p99", 8),
     Column("waiting", 15),
     Column("month"),
 )
@@ -54,21 +61,22 @@ _BESIDE = (
 
 
 def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:
-    """Return the environments; 117 columns wide, or 77 when ``narrow``."""
+    """Return the environments; 116 columns wide, or 76 when ``narrow``."""
     states = environment_states(facts, now)
     costs = months(facts, now)
-    rows = tuple(_row(facts, state, costs.get(state.environment.name), glyphs, narrow) for state in states)
+    alerts = alerted(facts, now)
+    rows = tuple(_row(facts, state, overall(state, alerts), costs.get(state.environment.name), glyphs, narrow) for state in states)
     parts = [part for state in states if not state.environment.local for part in parts_of(state)]
     whole = together(parts) if parts else freshness(facts.clone, "clone", now)
     notice = whole.notice
     if not rows:
         notice = "No environment is configured: add [environments.production] to config.toml."
-    return Table(_NARROW if narrow else _WIDE, rows, whole.look, notice, f"{len(rows)}", whole.age)
+    footer = f"{len(rows)} environment{'s' if len(rows) != 1 else ''}"
+    return Table(_NARROW if narrow else _WIDE, rows, whole.look, notice, footer, whole.age)
 
 
-def _row(facts: Facts, state: EnvironmentState, cost: MonthSide | None, glyphs: Glyphs, narrow: bool) -> Row:
+def _row(facts: Facts, state: EnvironmentState, level: Level, cost: MonthSide | None, glyphs: Glyphs, narrow: bool) -> Row:
     environment, now = state.environment, state.now
-    level = state.level
     mark = Cell(glyphs.queued, Tone.MUTED) if _grey(facts, state) else Cell(glyphs.level(level), LEVEL_TONES[level])
     name = Cell(environment.name, Tone.ACCENT if environment.production else Tone.PLAIN)
     p99 = p99_cell(facts, state, now, glyphs)
@@ -102,11 +110,12 @@ def _branch(facts: Facts, state: EnvironmentState) -> str:
         return "–"
     if clone.branch is None:
         return "detached" if clone.head else "empty"
-    return clone.branch
+    kind = clone.branch.partition("/")[0]
+    return clone.branch if len(clone.branch) < _BRANCH else kind
 
 
 def beside(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:
-    """Return the environments for a list that stands beside their page, which tells the rest: 69 columns wide."""
+    """Return the environments for a list that stands beside their page, which tells the rest: 68 columns wide."""
     whole = table(facts, now, glyphs, narrow=True)
     rows = tuple(replace(row, cells=(*row.cells[:5], row.cells[6])) for row in whole.rows)
     return replace(whole, columns=_BESIDE, rows=rows)
@@ -114,7 +123,8 @@ def beside(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False)
 
 def level(facts: Facts, now: datetime) -> Level:
     """Judge all environments that are served, the worst counts; the own machine is no incident (R7)."""
-    return worst_level(state.level for state in environment_states(facts, now) if not state.environment.local)
+    alerts = alerted(facts, now)
+    return worst_level(overall(state, alerts) for state in environment_states(facts, now) if not state.environment.local)
 
 
 def detail(facts: Facts, key: str, now: datetime, glyphs: Glyphs) -> tuple[Line, ...]:

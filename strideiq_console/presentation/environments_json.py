@@ -9,21 +9,30 @@ from typing import Any
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.health import Health, Probe
 from strideiq_console.domain.policy.month import MonthSide
-from strideiq_console.domain.reading import Reading
+from strideiq_console.domain.reading import Level, Reading
 from strideiq_console.presentation.environment_cells import waiting_words
 from strideiq_console.presentation.environment_ci import CiCount
 from strideiq_console.presentation.environment_measures import months, slowest
-from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent, environment_states, reading_of
+from strideiq_console.presentation.environment_state import (
+    EnvironmentState,
+    LiveComponent,
+    alerted,
+    environment_states,
+    overall,
+    reading_of,
+)
 from strideiq_console.presentation.feed_json import moment, provenance
 
 
 def environments_json(facts: Facts, now: datetime) -> list[dict[str, Any]]:
     """Return every environment as the panel shows it."""
     costs = months(facts, now)
-    return [_environment(facts, state, costs.get(state.environment.name)) for state in environment_states(facts, now)]
+    alerts = alerted(facts, now)
+    states = environment_states(facts, now)
+    return [_environment(facts, state, overall(state, alerts), costs.get(state.environment.name)) for state in states]
 
 
-def _environment(facts: Facts, state: EnvironmentState, cost: MonthSide | None) -> dict[str, Any]:
+def _environment(facts: Facts, state: EnvironmentState, level: Level, cost: MonthSide | None) -> dict[str, Any]:
     environment = state.environment
     live: dict[str, Any] = {component.name: _live(component) for component in state.components}
     if environment.local:
@@ -36,7 +45,7 @@ def _environment(facts: Facts, state: EnvironmentState, cost: MonthSide | None) 
         "data": environment.data,
         "testers": environment.testers,
         "production": environment.production,
-        "level": str(state.level),
+        "level": str(level),
         "head": state.head,
         "head_at": moment(state.head_at),
         "drift": state.drift,

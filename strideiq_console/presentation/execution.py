@@ -160,7 +160,7 @@ _AWAITED = {
     Awaits.NOTHING: "going on by itself",
     Awaits.CONFIRMATION: "waits for your confirmation",
     Awaits.ANSWER: "waits for your answer",
-    Awaits.OUTSIDE: "waiting; you may close the console and resume with u",
+    Awaits.OUTSIDE: "waiting; q leaves, u resumes",
     Awaits.GATE: "held back; what must be met stands on the right",
     Awaits.CHOICE: "stopped: try again, plan again, mark it done, skip it or undo",
     Awaits.COMPARISON: "the outside has moved: compare planned, expected and actual",
@@ -198,7 +198,7 @@ def awaited(standing: Standing) -> str:
         return f"{standing.execution.state}: nothing is left to do"
     words = _AWAITED[standing.awaits]
     if standing.awaits is Awaits.OUTSIDE and standing.sentence:
-        return f"{standing.sentence.rstrip('.')}; you may close the console and resume with u"
+        return f"{standing.sentence.rstrip('.')}; q leaves, u resumes"
     return standing.sentence or words
 
 

@@ -9,6 +9,8 @@ from strideiq_console.domain.commit import short_sha
 from strideiq_console.domain.deployment import DeploymentState
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.fault import FaultKind
+from strideiq_console.domain.measured import measured
+from strideiq_console.domain.policy.alert_rules import AlertRule
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.domain.runbook.execution import Execution, ExecutionState, StepState
 from strideiq_console.domain.verdict import Verdict
@@ -16,6 +18,8 @@ from strideiq_console.presentation.age import age_words, ago
 from strideiq_console.presentation.branches import short_blocker
 from strideiq_console.presentation.environment_cells import health_words
 from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent
+from strideiq_console.presentation.freshness import Freshness
+from strideiq_console.presentation.measured import above
 
 _LOOK = (("d", "what changed"), ("W", "workflows"))
 _PROMOTE = (("1", "environments"), ("W b P", "promote"))
@@ -39,10 +43,13 @@ def health_critical(state: EnvironmentState) -> Verdict | None:
     return Verdict(level, f"{named(state)}: {health_words(state)}{when}{after}.", _LOOK)
 
 
-def after_deploy(state: EnvironmentState) -> str:
-    """Return how long ago something went live, where that was within the last hour, as the end of a sentence; else ``""``."""
+def after_deploy(state: EnvironmentState, since: datetime | None = None) -> str:
+    """Return how long ago something went live, where that was within the last hour, as the end of a sentence; else ``""``.
+
+    What went live after ``since``, when the trouble began, is not blamed for it: it may be the rollback.
+    """
     deployed = newest_deployment(state)
-    if deployed is None or state.now - deployed[1] >= RECENT_DEPLOY:
+    if deployed is None or state.now - deployed[1] >= RECENT_DEPLOY or (since is not None and deployed[1] > since):
         return ""
     return f", {age_words(state.now - deployed[1])} after deploy {short_sha(deployed[0])}"
 
@@ -175,21 +182,37 @@ def blind(facts: Facts, state: EnvironmentState) -> Verdict | None:
         return None
     parts = (*(c.fresh for c in state.components), state.health_fresh)
     if all(part.look is Look.NEVER_SEEN for part in parts):
-        sentence = f"Nothing is known of {state.environment.name} yet: R here or --live on the command line reads it."
+        sentence = f"Nothing is known of {state.environment.name} yet."
         return Verdict(Level.UNKNOWN, sentence, _REFRESH)
     failed = next((p for p in parts if p.look in (Look.FAILED, Look.NEVER_SEEN, Look.NOT_CONFIGURED) and p.notice), None)
     if failed is not None:
-        return Verdict(
-            Level.UNKNOWN, f"{named(state)} is unknown: {failed.notice}", (("R", "read all again"), ("1", "environments"))
-        )
+        hints = (*_REFRESH, ("1", "environments"))
+        return Verdict(Level.UNKNOWN, f"{named(state)} is unknown: {_why(failed)}.", hints)
     old = next((p.age for p in (state.health_fresh, *(c.fresh for c in state.components)) if p.age), "")
     if old:
+        high = _was_high(facts, state)
+        if high is not None:
+            words = f"{named(state)}: {high.title} was above its limit {old} ago; nothing newer is known."
+            return Verdict(Level.UNKNOWN, words, _REFRESH)
         word = "was healthy" if state.health is not None and state.health.level is Level.OK else "was last seen"
         return Verdict(Level.UNKNOWN, f"{named(state)} {word} {old} ago; nothing newer is known.", _REFRESH)
     missing = ", ".join(c.name for c in state.components if c.sha is None)
     if missing:
         return Verdict(Level.UNKNOWN, f"{named(state)} is unknown: no provider says which commit serves {missing}.", _LOOK)
     return Verdict(Level.UNKNOWN, f"{named(state)} is unknown: {health_words(state)}.", _LOOK)
+
+
+def _was_high(facts: Facts, state: EnvironmentState) -> AlertRule | None:
+    """Return a rule whose quantity was above its limit when it was last told."""
+    found = ((rule, measured(facts, state.environment.name, rule.quantity, state.now)) for rule in facts.rules)
+    return next((rule for rule, one in found if above(one, facts.rules) is not None), None)
+
+
+def _why(part: Freshness) -> str:
+    """Return why a source tells nothing in a few words; the panel that the hint names says the rest."""
+    if part.look is Look.FAILED:
+        return f"{part.source}: {part.cause}{f', last seen {part.held} ago' if part.held else ''}"
+    return part.cause or f"{part.source} has not been read yet"
 
 
 def ci_red(facts: Facts, states: tuple[EnvironmentState, ...]) -> Verdict | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from strideiq_console.domain.fault import FaultKind
+from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.reading import Look, Reading
 from strideiq_console.presentation.age import age_words
 
@@ -25,12 +25,18 @@ _CONFIGURE = {
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``look`` of a reading, its ``notice`` ("" when fresh), ``age`` in words when older than two periods, and its ``source``."""
+    """``look`` of a reading, its ``notice`` ("" when fresh), ``age`` in words when older than two periods, and its ``source``.
+
+    ``cause`` is why there is nothing newer, without its source and its next ``step``; ``held`` the age of what is shown instead.
+    """
 
     look: Look
     notice: str = ""
     age: str = ""
     source: str = ""
+    cause: str = ""
+    step: str = ""
+    held: str = ""
 
     @property
     def trusted(self) -> bool:
@@ -56,40 +62,58 @@ def freshness(reading: Reading[Any] | None, feed: str, now: datetime) -> Freshne
     if look is Look.NOT_CONFIGURED:
         fault = reading.fault
         cause = fault.cause.rstrip(".") if fault is not None and fault.cause else f"{source} is not configured"
-        step = fault.next_step if fault is not None and fault.next_step else how_to_configure(source)
-        return Freshness(look, f"{cause}: {step.rstrip('.')}.", old)
+        step = fault.next_step.rstrip(".") if fault is not None and fault.next_step else how_to_configure(source)
+        return Freshness(look, f"{_begun(cause)}: {step}.", old, source, cause, step)
     if look is Look.FAILED and reading.fault is not None:
-        return Freshness(look, _failure(reading, now), old)
+        return _failure(reading, reading.fault, old, now)
     if look is Look.NEVER_SEEN:
         return Freshness(look, _unread([source]), "", source)
     if look is Look.STALE:
-        return Freshness(look, f"{source} was last read {old} ago: r or --live reads it again.", old)
-    return Freshness(look, "" if reading.complete else f"{source} answered only in part: counts here are lower bounds.")
+        return Freshness(look, _aged([source], old), old, source)
+    return Freshness(look, "" if reading.complete else f"{source} answered only in part: counts here are lower bounds.", "", source)
 
 
-def _unread(sources: list[str]) -> str:
-    names = sources[0] if len(sources) == 1 else f"{', '.join(sources[:-1])} and {sources[-1]}"
-    return f"{names} {'has' if len(sources) == 1 else 'have'} not been read yet: r or --live reads now."
+def _begun(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning, where that is a word of the sentence and no name or command."""
+    return sentence[:1].upper() + sentence[1:] if sentence.partition(" ")[0] in _WORDS else sentence
 
 
-def _failure(reading: Reading[Any], now: datetime) -> str:
-    fault = reading.fault
-    if fault is None:
-        return ""
-    cause = fault.cause.rstrip(".") or str(fault.kind)
+_WORDS = frozenset(("no", "press", "next", "shown", "nothing", "try", "wait", "set", "install", "check", "look", "start"))
+
+
+def _failure(reading: Reading[Any], fault: Fault, old: str, now: datetime) -> Freshness:
+    source, cause = fault.source or reading.source, fault.cause.rstrip(".") or str(fault.kind)
     age = reading.age(now)
-    held = f"shown is what was seen {age_words(age)} ago" if age is not None else "nothing older is known"
-    parts = [f"{fault.source or reading.source}: {cause}", held]
+    held = age_words(age) if age is not None else ""
     if fault.next_step:
-        parts.append(fault.next_step.rstrip("."))
+        step = fault.next_step.rstrip(".")
     elif fault.kind is FaultKind.RATE_LIMITED and fault.retry_at is not None:
-        parts.append(f"next try in {age_words(fault.retry_at - now)}")
+        step = f"next try in {age_words(fault.retry_at - now)}"
     else:
-        parts.append("press r, or use --live, to try again")
-    return ". ".join(part[:1].upper() + part[1:] if i else part for i, part in enumerate(parts)) + "."
+        step = "press r, or use --live, to try again"
+    parts = (f"{source}: {cause}", _held(held), _begun(step))
+    return Freshness(Look.FAILED, f"{'. '.join(parts)}.", old, source, cause, step, held)
+
+
+def _held(age: str) -> str:
+    return f"Shown is what was seen {age} ago" if age else "Nothing older is known"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _unread(sources: Sequence[str]) -> str:
+    return f"{_and(sources)} {'has' if len(sources) == 1 else 'have'} not been read yet: r or --live reads now."
+
+
+def _aged(sources: Sequence[str], age: str) -> str:
+    one = len(sources) == 1
+    return f"{_and(sources)} {'was' if one else 'were'} last read {age} ago: r or --live reads {'it' if one else 'them'} again."
 
 
 _WORST = (Look.FAILED, Look.STALE, Look.NEVER_SEEN, Look.FRESH, Look.NOT_CONFIGURED)
+_TOLD = (Look.NEVER_SEEN, Look.FAILED, Look.STALE, Look.FRESH, Look.NOT_CONFIGURED)
 
 
 def together(parts: Iterable[Freshness]) -> Freshness:
@@ -101,9 +125,37 @@ def together(parts: Iterable[Freshness]) -> Freshness:
     if not known:
         return Freshness(Look.FRESH)
     look = next(look for look in _WORST if any(part.look is look for part in known))
-    unread = list(dict.fromkeys(part.source for part in known if part.look is Look.NEVER_SEEN))
-    notices = list(dict.fromkeys(part.notice for part in known if part.notice and part.look is not Look.NEVER_SEEN))
-    if unread:
-        notices.insert(0, _unread(unread))
+    groups = (list(dict.fromkeys(part for part in known if part.look is told and part.notice)) for told in _TOLD)
     age = next((part.age for part in known if part.age), "")
-    return Freshness(look, " ".join(notices), age)
+    return Freshness(look, " ".join(_sentence(group) for group in groups if group), age)
+
+
+def _sentence(group: Sequence[Freshness]) -> str:
+    """Return the notices of sources that look alike as one sentence, as short as it can be."""
+    sources = list(dict.fromkeys(part.source for part in group if part.source))
+    if len({part.notice for part in group}) == 1 or len(sources) < 2:
+        return " ".join(dict.fromkeys(part.notice for part in group))
+    match group[0].look:
+        case Look.NEVER_SEEN:
+            return _unread(sources)
+        case Look.STALE if len({part.age for part in group}) == 1:
+            return _aged(sources, group[0].age)
+        case Look.NOT_CONFIGURED:
+            others = sources[1:]
+            verb = "is" if len(others) == 1 else "are"
+            return f"{group[0].notice} {_and(others)} {verb} not configured either: strideiq doctor says what to set."
+        case Look.FAILED:
+            return _failures(group)
+    return " ".join(dict.fromkeys(part.notice for part in group))
+
+
+def _failures(group: Sequence[Freshness]) -> str:
+    """Return why each source gave nothing; sources with the same cause, and what is shown instead, are told once."""
+    causes: dict[str, list[str]] = {}
+    for part in group:
+        causes.setdefault(part.cause, []).append(part.source)
+    why = "; ".join(f"{_and(list(dict.fromkeys(sources)))}: {cause}" for cause, sources in causes.items())
+    held = list(dict.fromkeys(part.held for part in group))
+    shown = _held(held[0]) if len(held) == 1 else "Shown is what was seen before"
+    steps = "; ".join(dict.fromkeys(part.step for part in group))
+    return f"{why}. {shown}. {_begun(steps)}."

@@ -30,7 +30,7 @@ def raised(judged: Sequence[AlertStanding], state: EnvironmentState, now: dateti
     more = f", and {len(mine) - 2} more" if len(mine) > 2 else ""
     first = mine[0]
     held = f" for {'more than ' if first.earlier else ''}{age_words(now - first.since)}" if first.since is not None else ""
-    return Verdict(level, f"{named(state)}: {words}{more}{held}{after_deploy(state)}.", _WHAT)
+    return Verdict(level, f"{named(state)}: {words}{more}{held}{after_deploy(state, first.since)}.", _WHAT)
 
 
 def alert_words(one: AlertStanding) -> str:

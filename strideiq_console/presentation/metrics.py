@@ -45,6 +45,8 @@ FURTHER: tuple[tuple[Quantity, str], ...] = (
 
 _NAMES = dict((*HEALTH, *BUSINESS, *FURTHER))
 _SEVEN_DAYS = frozenset(quantity for quantity, _ in BUSINESS) | {Quantity.REGISTERED_USERS}
+_BESIDE = 18
+"""Letters beside a number that an opened panel always has room for."""
 CONFIGURE = "set url in [prometheus], metrics in [environments.production] or project in [railway] of config.toml, then r"
 
 
@@ -81,10 +83,10 @@ def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) 
         Column("", 2),
         Column("metric", 7),
         Column("now", 16),
-        Column("1 h, business 7 d", 21 if narrow else 12),
+        Column("1 h, business 7 d", 21 if narrow else 10),
         Column("n and source"),
     )
-    rows = _rows(facts, places, now, glyphs, columns[3].width or 12, named=False, more=False)
+    rows = _rows(facts, places, now, glyphs, columns[3].width or 10, named=False, more=False)
     where = f"{places[0].name} · 1 h" if places else ""
     return _table(facts, places, now, columns, rows, where)
 
@@ -92,7 +94,7 @@ def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) 
 def all_table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:
     """Return every quantity of every environment, for the opened panel."""
     places = served(facts)
-    columns = (Column("", 2), Column("where", 11), Column("metric", 9), Column("now", 15), Column("n and source"))
+    columns = (Column("", 2), Column("where", 11), Column("metric", 9), Column("now", 19), Column("n and source"))
     rows = _rows(facts, places, now, glyphs, 0, named=True, more=True)
     return _table(facts, places, now, columns, rows, f"{len(rows)} metrics")
 
@@ -184,13 +186,13 @@ def state_mark(standing: AlertStanding, glyphs: Glyphs) -> Cell:
 def beside(one: Measured) -> str:
     """Return what stands beside a number: how many requests it is of, its part, its source, and its age where it is old."""
     if one.state is MeasuredState.NO_SOURCE:
-        return one.note or "nobody tells it"
+        return one.note.partition(": ")[0] or "nobody tells it"
     parts = [f"n={one.n}"] if one.n is not None else []
     if one.part:
         parts.append(one.part if len(one.parts) == 1 else f"{one.part} +{len(one.parts) - 1}")
     parts.append(one.source)
-    if one.state is MeasuredState.BLIND:
-        parts.append(one.note)
+    if one.state is MeasuredState.BLIND and len(one.source) + len(one.note) < _BESIDE:
+        parts.append(one.note)  # a longer one stands in the notice and beside the chart
     if not one.complete:
         parts.append("in part")
     return " ".join(part for part in parts if part)

@@ -20,7 +20,7 @@ from strideiq_console.presentation.metrics import name_of, of_key
 
 _LATENCY = (Quantity.P50, Quantity.P95, Quantity.P99)
 _WITH_ENDPOINTS = (Quantity.ERROR_RATE, Quantity.REQUESTS)
-_PATH = 30
+_PATH = 34
 
 
 def detail(facts: Facts, key: str, now: datetime, glyphs: Glyphs) -> tuple[Line, ...]:
@@ -107,7 +107,7 @@ def _endpoints(facts: Facts, environment: str) -> list[Line]:
         why = f"{unread} could not read them just now" if unread else "no source tells endpoints apart"
         return [(), (Cell(f"Errors by endpoint: {why}.", Tone.UNKNOWN if unread else Tone.MUTED),)]
     part = "" if source.endpoints_complete else ", in part"
-    head = f"Errors by endpoint, health checks left out · {source.source}{part}"
+    head = f"Errors by endpoint, no health checks · {source.source}{part}"
     if not worst:
         return [(), (Cell(head, Tone.MUTED),), text("No endpoint answered with a 5xx in the window.")]
     return [(), (Cell(head, Tone.MUTED),), *(_endpoint(one) for one in worst)]

@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from strideiq_console.domain.measured import Measured, MeasuredState
 from strideiq_console.domain.reading import Look, Reading
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.freshness import freshness
+
+
+def measured_provenance(found: Measured) -> Cell:
+    """Return the same of a measured value: its source, its age, and why there is no newer one."""
+    if found.state is MeasuredState.NO_SOURCE:
+        return Cell("")
+    words = " ".join(part for part in (found.source, age_words(found.age) if found.age is not None else "") if part)
+    if found.state is not MeasuredState.STALE:
+        return Cell(words, Tone.MUTED)
+    return Cell(f"{words}: {found.note.rstrip('.')}", Tone.WARNING) if found.note else Cell(f"{words}, old", Tone.UNKNOWN)
 
 
 def provenance_cell(reading: Reading[Any] | None, feed: str, now: datetime) -> Cell:

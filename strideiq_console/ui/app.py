@@ -66,6 +66,8 @@ class ConsoleApp(AskedApp):
         faults += keys.clashes(good, type(self), classes)
         self.set_keymap(good)
         self.bridge.open()
+        self.sweeper.open()
+        self.set_interval(1.0, self.sweeper.look)
         for words in (*self.complaints, *faults, *((self.services.read_only,) if self.services.read_only else ())):
             self.notify(words, severity="warning", timeout=10)
         self.call_after_refresh(self._begin)
@@ -77,6 +79,7 @@ class ConsoleApp(AskedApp):
     async def on_unmount(self) -> None:
         """Stop refreshing; an effect in flight is let end by the engine."""
         self.bridge.close()
+        self.sweeper.close()
         await self.services.stop()
 
     def on_app_focus(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ from strideiq_console.domain.runbook.execution import Execution
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
+
+
+FEW, REST = 8, 0.2
+"""News that are told at once in so many seconds. More are gathered until these are over: what they change is painted together."""
 
 
 class ReadingArrived(Message, bubble=False):
@@ -49,6 +54,9 @@ class Bridge:
         self._console = console
         self._widgets: dict[Widget, tuple[str, ...]] = {}
         self._leave: list[Callable[[], None]] = []
+        self._left = FEW
+        self._resting = False
+        self._news: dict[str, None] = {}
 
     def open(self) -> None:
         """Begin to listen."""
@@ -58,6 +66,7 @@ class Bridge:
         """Stop listening."""
         while self._leave:
             self._leave.pop()()
+        self._news.clear()
 
     def attach(self, widget: Widget, feeds: tuple[str, ...]) -> None:
         """Send ``widget`` a message when one of ``feeds`` has news; ``health/`` stands for all that start so, none for all."""
@@ -68,6 +77,28 @@ class Bridge:
         self._widgets.pop(widget, None)
 
     def _tell(self, feed: str) -> None:
+        """Tell at once while there are few, else together with what else comes; the last news is never lost."""
+        if self._left:
+            self._left -= 1
+            self._post((feed,))
+        else:
+            self._news[feed] = None
+        if not self._resting:
+            self._rest()
+
+    def _rest(self) -> None:
+        self._resting = True
+        asyncio.get_running_loop().call_later(REST, self._rested)
+
+    def _rested(self) -> None:
+        news, self._news = tuple(self._news), {}
+        self._resting, self._left = False, 0 if news else FEW
+        if news:  # where there were many there will be more
+            self._post(news)
+            self._rest()
+
+    def _post(self, news: Collection[str]) -> None:
+        """Tell each widget once of all these feeds."""
         for widget, feeds in tuple(self._widgets.items()):
-            if not feeds or any(feed == name or (name.endswith("/") and feed.startswith(name)) for name in feeds):
+            if not feeds or any(feed == name or (name.endswith("/") and feed.startswith(name)) for feed in news for name in feeds):
                 widget.post_message(ReadingArrived())

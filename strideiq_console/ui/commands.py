@@ -29,7 +29,7 @@ class Palette(CommandPalette):
     """Textual's palette, kept from falling (8.2.8) over a page key before its list has lines, and over a search after it closed."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder="branch, #43, run, environment, runbook, setting, theme, verb")
+        super().__init__(placeholder="branch, #43, run, environment, metric, runbook, setting, verb")
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave once: a second key that comes before it is gone would close what stands below it."""

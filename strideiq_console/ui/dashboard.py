@@ -9,18 +9,25 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
 
+from strideiq_console.domain.ci import WorkflowRun
+from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.runbook.execution import Execution
 from strideiq_console.presentation.acts import Act
 from strideiq_console.presentation.cell import Cell, Tone
 from strideiq_console.presentation.ci_rows import run_of
+from strideiq_console.presentation.environment_deployments import fitting_log
+from strideiq_console.presentation.environment_log import log_of
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.verdict import verdict
 from strideiq_console.ui import safe
 from strideiq_console.ui.bridge import Bridge, ReadingArrived
 from strideiq_console.ui.panels import PANELS, ZOOMS
+from strideiq_console.ui.screens.log import LogScreen
 from strideiq_console.ui.screens.panelled import PanelScreen
 from strideiq_console.ui.screens.zoom import ZoomScreen
+from strideiq_console.ui.widgets.filtering import HINT
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.header import Header
 from strideiq_console.ui.widgets.line import EdgeLine
@@ -51,7 +58,14 @@ class DashboardScreen(PanelScreen):
         Binding("left_square_bracket", "turn(-1)", "previous panel", show=False, id="panel.previous"),
         Binding("right", "turn(1)", "pane to the right", show=False, id="pane.right"),
         Binding("left,h", "turn(-1)", "pane to the left", show=False, id="pane.left"),
-        Binding("l", "log", "log", show=False, id="row.log", tooltip="the log of a CI run; elsewhere the pane to the right"),
+        Binding(
+            "l",
+            "log",
+            "log",
+            show=False,
+            id="row.log",
+            tooltip="log of a CI run, an environment; else pane right",
+        ),
         Binding(
             "plus",
             "grow(1)",
@@ -88,6 +102,7 @@ class DashboardScreen(PanelScreen):
                 yield from (self._panels[spec.name] for spec in _BOTTOM)
         if self._guide:
             yield safe.PlainStatic([(Cell(line),) for line in self._guide], id="guide")
+        yield safe.PlainInput(placeholder=f"filter: {HINT}", limit=200, id="filter")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -152,6 +167,8 @@ class DashboardScreen(PanelScreen):
     @property
     def active(self) -> Panel:
         """Return the panel with the focus; environments when none has it."""
+        if self.focused is not None and self.focused.id == "filter":
+            return self._panels[self._here]
         return next((p for p in self._panels.values() if p.view is self.focused), self._panels[_FIRST.name])
 
     def take(self, act: Act) -> None:
@@ -165,7 +182,7 @@ class DashboardScreen(PanelScreen):
 
     def why_not(self, action: str) -> str:
         """Say why an action cannot be taken now."""
-        if action == "clear" and not (self._guide_shown or self._made):
+        if action == "clear" and not (self._guide_shown or self._made or self._field.display):
             return "nothing is marked or filtered"
         return super().why_not(action)
 
@@ -175,12 +192,17 @@ class DashboardScreen(PanelScreen):
         return bool(arrangement.marks or arrangement.query)
 
     @property
+    def _field(self) -> Input:
+        return self.query_one("#filter", Input)
+
+    @property
     def _guide_shown(self) -> bool:
         return any(guide.display for guide in self.query("#guide"))
 
     def on_descendant_focus(self) -> None:
         """Keys depend on the panel with the focus, and so does which one is large."""
         name = self.active.spec.name
+        self._field.display = self.focused is self._field
         if name != self._here:
             self._here = name
             self._active = self._active if name == _FIRST.name else name
@@ -211,17 +233,35 @@ class DashboardScreen(PanelScreen):
         self.action_panel(event.panel)
 
     def action_filter(self) -> None:
-        """Open the panel with its filter ready."""
-        self._zoom(filtering=True)
+        """Filter the rows of the panel with the focus, where they stand."""
+        self._field.value = self.active.view.query_words
+        self._field.display = True
+        self._field.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        if event.input.display:
+            self.active.view.narrow_to(event.value.strip())
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self.active.view.focus()
 
     def action_log(self) -> None:
-        """Read the log of the CI run under the cursor; in another panel go to the one at the right."""
-        ci = self.active.spec.name == "ci"
-        run = run_of(self.services.facts(), self.row.key) if ci and self.row else None
-        if run is not None:
-            self.read_log(run)
-        elif not ci:
+        """Read the log of the CI run or of the environment under the cursor; in another panel go to the one at the right."""
+        facts, name = self.services.facts(), self.active.spec.name
+        if name not in ("ci", "environments") or self.row is None:
             self.action_turn(1)
+            return
+        key = self.row.key
+        found = log_of(facts, key, self.services.clock.now()) if name == "environments" else run_of(facts, key)
+        if isinstance(found, Deployment):
+            source = self.services.unfolding.log(found, fitting_log(found))
+            self.app.push_screen(LogScreen(source, self.services, self.glyphs))
+        elif isinstance(found, WorkflowRun):
+            self.read_log(found)
+        else:
+            self.app.notify(found or "this row has no run", title="No log", severity="warning", markup=False)
 
     @on(TableView.Chosen)
     def _open(self, event: TableView.Chosen) -> None:
@@ -232,18 +272,21 @@ class DashboardScreen(PanelScreen):
     def _moved(self, event: TableView.Moved) -> None:
         self.refresh_bindings()
 
-    def _zoom(self, *, filtering: bool = False) -> ZoomScreen:
+    def _zoom(self) -> ZoomScreen:
         spec = self.active.spec
         key = self.row.key if self.row else ""
         kind = ZOOMS.get(spec.name, ZoomScreen)
-        zoom = kind(spec, self.services, self.glyphs, self._bridge, at=key, filtering=filtering)
+        zoom = kind(spec, self.services, self.glyphs, self._bridge, at=key)
         zoom.memory = self.memory
         self.app.push_screen(zoom)
         return zoom
 
     def action_clear(self) -> None:
-        """Take the guide away, then marks, then the filter; Escape never quits."""
-        if self._guide_shown:
+        """Leave the filter's field and clear it; else take guide, marks, filter away, one a time. Escape never quits."""
+        if self._field.display:
+            self.active.view.narrow_to("")
+            self.active.view.focus()
+        elif self._guide_shown:
             self.query("#guide").set(display=False)
         elif not self.active.view.unmark():
             self.active.view.narrow_to("")

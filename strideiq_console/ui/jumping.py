@@ -54,11 +54,11 @@ class JumpingApp(ThemedApp):
     def show_row(self, panel: str, key: str) -> None:
         """Open a panel on one of its rows; where the panel does not show it, say so."""
         spec = next(one for one in PANELS if one.name == panel)
-        table = spec.table(self.services.facts(), self.services.clock.now(), self.glyphs)
         if self.to_dashboard() is None:
             return
-        kind = ZOOMS.get(panel, ZoomScreen)
-        self.push_screen(kind(spec, self.services, self.glyphs, self.bridge, at=key))
+        zoom = ZOOMS.get(panel, ZoomScreen)(spec, self.services, self.glyphs, self.bridge, at=key)
+        table = zoom.spec.table(self.services.facts(), self.services.clock.now(), self.glyphs)
+        self.push_screen(zoom)
         if all(row.key != key for row in table.rows):
             self.notify(f"{spec.title} shows no row {key!r} now.", severity="warning", timeout=5)
 

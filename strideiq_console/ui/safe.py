@@ -108,11 +108,22 @@ class PlainStatic(Static):
     """A ``Static`` that draws what it is given and parses nothing. ``text`` may be a string, or lines of cells."""
 
     def __init__(self, text: str | Sequence[CellLine] = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        self._shown = text if isinstance(text, str) else tuple(text)
         super().__init__(self._made(text), id=id, classes=classes, markup=False)
 
     def show(self, text: str | Sequence[CellLine]) -> None:
-        """Draw something else."""
-        self.update(self._made(text))
+        """Draw something else. Nothing happens when it is drawn already; the screen is laid out again only for another size."""
+        shown = text if isinstance(text, str) else tuple(text)
+        if shown != self._shown:
+            self._shown = shown
+            before, made = self._high(self.visual), self._made(shown)
+            self.update(made, layout=before is None or before != self._high(made))
+
+    def _high(self, visual: Visual) -> int | None:
+        """Return how many lines are drawn of it here; None where nothing is drawn yet, or where its width counts too."""
+        width = self.content_size.width
+        sized = self.styles.width is None or not self.styles.width.is_auto
+        return visual.get_height(self.styles.get_rules(), width) if width and sized else None
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return what was selected with the mouse, as it stands on the screen."""
@@ -181,12 +192,16 @@ class PlainEditor(TextArea):
 
 def title(widget: Widget, text: str) -> None:
     """Set the title in a widget's border."""
-    widget.border_title = _border(text)
+    words = _border(text)
+    if words.markup != widget.border_title:  # setting it paints the whole widget, and all that stands in it
+        widget.border_title = words
 
 
 def subtitle(widget: Widget, text: str) -> None:
     """Set the text in the lower edge of a widget's border."""
-    widget.border_subtitle = _border(text)
+    words = _border(text)
+    if words.markup != widget.border_subtitle:
+        widget.border_subtitle = words
 
 
 def _border(text: str) -> Content:  # the setter of Textual takes Content and does not parse it

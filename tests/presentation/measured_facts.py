@@ -41,13 +41,20 @@ _COUNTED = (Quantity.P50, Quantity.P95, Quantity.P99, Quantity.REQUESTS, Quantit
 def hour(quantity: Quantity, value: float, environment: str = "production", *, bad: float | None = None, part: str = "") -> Series:
     """Return an hour of a quantity that wavers a little; with ``bad`` the last ten minutes are that."""
     times = [NOW - timedelta(minutes=m) for m in range(60, -1, -1)]
-    samples = tuple(Sample(at, _value(n, value, bad, at)) for n, at in enumerate(times))
+    samples = tuple(Sample(at, _fit(quantity, _value(n, value, bad, at))) for n, at in enumerate(times))
     n = 596 if quantity in _COUNTED else None
     return Series(quantity, environment, "prometheus", samples, part=part, window=WINDOW if quantity in _COUNTED else None, n=n)
 
 
 def _value(n: int, value: float, bad: float | None, at: datetime) -> float:
     return bad if bad is not None and at >= NOW - timedelta(minutes=10) else value * (1 + (n % 7 - 3) / 50)
+
+
+def _fit(quantity: Quantity, value: float) -> float:
+    """Return a value that there can be: counts are whole, a share is at most all, a limit stands still."""
+    if quantity in (Quantity.CONNECTIONS_MAX, Quantity.REDIS_MEMORY_MAX):
+        return _VALUES[quantity]
+    return min(value, 1.0) if quantity.unit == "ratio" else value if quantity.unit == "ms" else float(round(value))
 
 
 def measured(environment: str = "production", **bad: float) -> tuple[Metrics, tuple[Series, ...]]:

@@ -19,17 +19,17 @@ from .measures import hour, measured_facts, series
 BAD = hour(error_rate=(*(0.01,) * 5, *(0.072,) * 5), p99=(*(300.0,) * 6, *(2400.0,) * 4))
 
 
-def lines(facts: object, room: int = 27, *, narrow: bool = False) -> list[str]:
+def lines(facts: object, room: int = 28, *, narrow: bool = False) -> list[str]:
     table = alerts.table(facts, NOW, UNICODE, narrow=narrow)  # type: ignore[arg-type]
     return [plain(line).rstrip() for line in table_lines(table, room, titles=False)]
 
 
 def test_the_dashboard_shows_what_is_on_first_and_clips_no_word() -> None:
     found = lines(measured_facts(BAD))
-    assert found[:2] == ["CRIT  errors 7.2%>5% 4 min", "WARN  p99 2.4s>2s    3 min"]
+    assert found[:2] == ["CRIT  errors 7.2%>5%  4 min", "WARN  p99 2.4s>2s     3 min"]
     assert "ok    celery 12" in found
     assert not any("…" in line for line in found)
-    assert alerts.table(measured_facts(BAD), NOW, UNICODE).footer == "2 on of 9 · 4 blind"
+    assert alerts.table(measured_facts(BAD), NOW, UNICODE).footer == "9 alerts, 2 on · 4 blind"
 
 
 def test_a_wide_list_says_environment_limit_and_source() -> None:
@@ -37,7 +37,7 @@ def test_a_wide_list_says_environment_limit_and_source() -> None:
     assert found[0].split("  ")[0] == "✖ CRIT"
     assert "production errors 7.2 % > 5 %" in found[0]
     assert found[0].endswith("prometheus")
-    assert any("? blind" in line and "staging p99 no source" in line for line in found)
+    assert any("? blind" in line and "staging p99: no source" in line for line in found)
     assert not any("…" in line for line in found if "staging" not in line)
 
 

@@ -45,7 +45,7 @@ def test_work_comes_first_then_leftovers_then_the_permanent_branches() -> None:
 def test_a_row_tells_pull_requests_divergence_and_age() -> None:
     assert row(calm(), "feature/calendar") == ["feature/calendar", "#41 ✔", "✔", "+7 −3", "1 d"]
     assert row(calm(), "hotfix/fix-auth-crash")[0] == "▸ hotfix/fix-auth-crash"
-    assert row(calm(), "feature/old-import")[1:] == ["merged, left over", "–", "–", "41 d"]
+    assert row(calm(), "feature/old-import")[1:] == ["left over", "–", "–", "41 d"]
     assert row(calm(), "experimental/pace")[1] == "unclassified"
     assert row(calm(), "staging")[1] == "→ staging"
 

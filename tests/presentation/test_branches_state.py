@@ -42,7 +42,7 @@ def preview(facts: Facts, name: str) -> str:
 @pytest.mark.parametrize(
     ("more", "remains", "word"),
     [
-        ({"ahead": 0, "behind": 4}, Remains.MERGED, "merged, left over"),
+        ({"ahead": 0, "behind": 4}, Remains.MERGED, "left over"),
         ({"ahead": 2, "absorbed_by": "staging"}, Remains.SQUASHED, "squash-merged"),
         ({"ahead": 2, "absorbed_by": ""}, Remains.NOTHING, "no PR"),
         ({"ahead": 2, "absorbed_by": None}, Remains.UNKNOWN, "no PR"),
@@ -200,13 +200,15 @@ def test_bad_migrations_mark_the_branch_that_is_checked_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fetched", "words"), [(None, "never fetched"), (ago(hours=3), "fetched 3 h ago"), (ago(minutes=5), "")], ids=str
+    ("fetched", "words"),
+    [(None, "not fetched since it was cloned"), (ago(hours=3), "fetched 3 h ago"), (ago(minutes=5), "")],
+    ids=str,
 )
 def test_a_clone_that_has_not_fetched_for_long_says_so(fetched: object, words: str) -> None:
     clone = replace(calm().clone.value, fetched_at=fetched)
     assert isinstance(clone, CloneStatus)
     table = branches.table(calm(clone=reading("git", clone)), NOW, UNICODE)
-    assert table.footer == ", ".join(filter(None, ("7", words)))
+    assert table.footer == ", ".join(filter(None, ("7 branches", words)))
 
 
 def test_the_document_holds_what_the_panel_shows() -> None:

@@ -83,7 +83,7 @@ def test_the_row_of_the_design_page() -> None:
 def test_the_own_machine_not_running_is_no_incident() -> None:
     row = cells(calm(), "local")
     assert row["mark"] == UNICODE.queued
-    assert row["branch"] == "hotfix/fix-auth-crash"
+    assert row["branch"] == "hotfix"
     assert row["live"] == "77aa012 2 dirty"
     assert row["health"] == "○ :3000 not running"
     assert row["waiting"] == "2 unpushed"
@@ -188,7 +188,7 @@ def test_a_value_older_than_two_periods_shows_its_age_in_its_cell() -> None:
     assert cells(facts, "production")["health"] == "? 82 ms 3 min"
     assert cells(facts, "production")["waiting"] == "3, 2 h old"
     runs = replace(calm().runs, seen=ago(hours=2))
-    assert cells(calm(runs=runs), "production")["CI"] == "? 2h"
+    assert cells(calm(runs=runs), "production")["CI"] == "? 2 h"
 
 
 def test_a_failed_source_keeps_the_rows_and_says_cause_and_next_step() -> None:

@@ -115,7 +115,7 @@ def test_every_standing_says_what_is_awaited_and_which_key_goes_on(awaits: Await
 
 def test_waiting_for_the_outside_tells_that_the_console_may_be_closed() -> None:
     at = standing(up_to("checks"), Awaits.OUTSIDE, sentence="waiting for Railway")
-    assert screen.awaited(at) == "waiting for Railway; you may close the console and resume with u"
+    assert screen.awaited(at) == "waiting for Railway; q leaves, u resumes"
 
 
 def test_an_ended_execution_has_nothing_left() -> None:

@@ -44,6 +44,10 @@ def test_errors_above_the_limit_are_the_verdict_with_their_deployment() -> None:
     assert [key for key, _ in found.hints] == ["d", "W b"]
 
 
+def test_what_went_live_after_the_errors_began_is_not_blamed_for_them() -> None:
+    assert "after deploy" not in verdict(measuring(errors_for=25), NOW).sentence, "it went live 12 min ago: it may be the rollback"
+
+
 def test_errors_come_before_a_part_that_is_poor() -> None:
     redis = {
         "production": health("production", probe(Level.WARNING, parts=(("redis", Level.WARNING),))),

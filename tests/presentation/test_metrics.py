@@ -158,7 +158,7 @@ def detail(key: str, **changes: tuple[float | None, ...]) -> str:
 def test_the_detail_of_errors_lists_the_endpoints_that_fail() -> None:
     words = detail("production/error_rate", error_rate=(0.072,) * 10)
     assert "alert firing: errors 7.2 % > 5 %" in words
-    assert "health checks left out · prometheus" in words
+    assert "no health checks · prometheus" in words
     assert "22.5 %  9 of 40  4xx 2" in words
     assert "1 of 12 (few)" in words
 

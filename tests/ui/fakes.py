@@ -69,6 +69,7 @@ class FakeEngine:
         self.lock = Lock()
         self.hang: asyncio.Event | None = None
         self.abandoned: Standing | None = None
+        self.planned: Plan | None = None
 
     def _next(self) -> Standing:
         if self.error is not None:
@@ -79,7 +80,7 @@ class FakeEngine:
         self.calls.append(("plan", runbook, dict(inputs)))
         if self.error is not None:
             raise self.error
-        return make_plan(inputs.get("slug", "fix-auth-crash"))
+        return self.planned or make_plan(inputs.get("slug", "fix-auth-crash"))
 
     async def start(self, plan: Plan, *, instead: str = "") -> Execution:
         self.calls.append(("start", plan.fingerprint, instead) if instead else ("start", plan.fingerprint))
@@ -160,6 +161,7 @@ class FakeConsole:
         self.offer = Offer((), ())
         self.offered: list[tuple[str, tuple[str, ...]]] = []
         self.unfolding = FakeUnfolding()
+        self.rates = (RateBudget("github", 4812, 5000), RateBudget("railway", 61, 1000))
 
     def known_changes(self, environment: str) -> Changes:
         return known_changes(self.settings, self.current, environment, self.clock.now())
@@ -206,7 +208,7 @@ class FakeConsole:
         return self.current
 
     def budgets(self) -> tuple[RateBudget, ...]:
-        return (RateBudget("github", 4812, 5000), RateBudget("railway", 61, 1000))
+        return self.rates
 
     async def start(self) -> None:
         self.started += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -32,7 +32,10 @@ from strideiq_console.domain.unfolded import Climb, HeldNames, Ladder
 
 from .made_facts import MAIN, NOW, F, S, ago, branch, commit, facts, failed, pull, run, seen
 
-KEPT = {"id", "sha", "head_sha", "environment", "component", "provider", "source", "pattern", "local", "remote", "tip", "month"}
+KEPT = {
+    *("id", "sha", "head_sha", "environment", "component", "provider", "source", "pattern", "local", "remote", "tip", "month"),
+    "samples",
+}
 GOOD = "https://github.com/acme/strideiq/pull/43"
 HEAD = 4
 """Letters of the true text that stay before what is hostile."""
@@ -189,18 +192,17 @@ def unfolded() -> dict[str, Any]:
     }
 
 
-def commits() -> tuple[Commit, ...]:
-    return tuple(Commit(f"{n:x}" * 40, f"fix: {n}", "founder", ago(hours=n)) for n in range(1, 12))
+def commits(subjects: Sequence[str] = tuple(f"fix: {n}" for n in range(1, 12))) -> tuple[Commit, ...]:
+    return tuple(Commit(f"{n:040x}", subject, "founder", ago(hours=n)) for n, subject in enumerate(subjects, start=1))
 
 
-def comparison() -> Comparison:
-    counts = tuple(FileCount(f"app/f{n}.py", 3, 1, "old.py") for n in range(20))
-    patch = tuple(f"{'+- '[n % 3]}line {n} of the patch" for n in range(30))
-    return Comparison(counts, ("diff --git a/x b/x", "@@ -1 +1 @@", *patch), 3, 40)
+def comparison(lines: Sequence[str]) -> Comparison:
+    counts = tuple(FileCount(f"app/{line[:20]}.py", 3, 1, "old.py") for line in lines[:5])
+    return Comparison(counts, ("diff --git a/x b/x", "@@ -1 +1 @@", *(f"+{line}" for line in lines)), 3, 40)
 
 
-def changed(known: Changes) -> Changes:
-    """Return all that can stand in the answer to what changed."""
-    arrived = tuple(Arrived(one, (f"migrations/{one.short}.py",)) for one in commits())
-    touched = tuple(Touched(f"NAME_{n}", "railway", ago(hours=n)) for n in range(1, 6))
+def changed(known: Changes, lines: Sequence[str]) -> Changes:
+    """Return all that can stand in the answer to what changed: commits of these subjects, with migrations and variables."""
+    arrived = tuple(Arrived(one, (f"migrations/{one.subject[:12]}.py",)) for one in commits(lines))
+    touched = tuple(Touched(f"NAME_{line[:12]}", "railway", ago(hours=1)) for line in lines[:6])
     return replace(known, commits=arrived, more=4, variables=touched, unknown=(*known.unknown, "variables of web: no token"))

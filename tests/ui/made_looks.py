@@ -1,4 +1,4 @@
-"""One whole evening in each of the five looks: nothing configured, nothing read yet, fresh, two hours old, and every source failing."""
+"""A whole evening in each of the five looks: not configured, nothing read yet, fresh, two hours old, every source failing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ FAILURES = {
 
 def _unconfigured(reading: Reading[Any]) -> Reading[Any]:
     cause, step = STEPS.get(reading.source, (f"{reading.source} is not configured", "strideiq doctor"))
-    return Reading(reading.source, fault=Fault(FaultKind.NOT_CONFIGURED, reading.source, cause, next_step=step), period=reading.period)
+    return Reading(
+        reading.source, fault=Fault(FaultKind.NOT_CONFIGURED, reading.source, cause, next_step=step), period=reading.period
+    )
 
 
 def _unread(reading: Reading[Any]) -> Reading[Any]:
@@ -79,7 +81,9 @@ LOOKS: dict[str, Callable[[], tuple[Facts, datetime]]] = {
 def troubled() -> tuple[Facts, datetime]:
     """Return an evening that has every tone: an alert, a red commit, a source that fails, one that is not configured."""
     known = whole(error_rate=0.072, p99=2400.0)
-    return replace(known, pulls=_failed(known.pulls), costs={"railway": known.costs["railway"], "vercel": _unconfigured(known.costs["vercel"])}), NOW
+    return replace(
+        known, pulls=_failed(known.pulls), costs={"railway": known.costs["railway"], "vercel": _unconfigured(known.costs["vercel"])}
+    ), NOW
 
 
 def looking(state: Path, facts: Facts, at: datetime, *, theme: str = "night") -> ConsoleApp:

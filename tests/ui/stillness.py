@@ -1,42 +1,50 @@
-"""Waits for the application to have done all that it was given, by looking at its queues: no fixed pauses, also on a busy machine."""
+"""Waits until the application has done all that it was given, by looking at its queues: no fixed pauses, also on a busy machine."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from textual import events
 from textual.app import App
-from textual.message_pump import MessagePump
+from textual.command import CommandPalette
 from textual.pilot import Pilot
-from textual.screen import Screen
 
-OURS = frozenset({"execution", "log", "jobs", "browser", "export", "start", "dialog", "section", "reads"})
+READS = frozenset(
+    {
+        *("execution", "log", "jobs", "browser", "export", "making", "preview", "history", "offer", "candidates", "changes"),
+        *("ci-file", "branch", CommandPalette._GATHER_COMMANDS_GROUP),
+    }
+)
+"""Groups of workers that end by themselves. The others wait for a person."""
 ROUND, ROUNDS = 0.003, 3
-"""Seconds between two looks, and how many in a row must find nothing: timers of a few milliseconds start work as well."""
+"""Seconds between two looks, and how many in a row must find nothing: a timer of a few milliseconds starts work as well."""
 LONGEST = 20.0
 
 
-def _waits(app: App[int]) -> bool:
-    return any(worker.is_running and worker.group in OURS and app.screen.id != "dialog" for worker in app.workers)
-
-
-def busy(app: App[int]) -> bool:
-    """Say whether a message waits, or the screen on top is not laid out yet for the terminal as it is."""
-    screen: Screen[object] = app.screen
-    pumps: list[MessagePump] = [app, screen, *screen.walk_children()]
-    if any(pump._message_queue_size or pump._next_callbacks for pump in pumps) or getattr(app, "_held", ()):
+def busy(app: App[Any]) -> bool:
+    """Say whether anything waits to be done, or the screen on top is not laid out yet for the terminal as it is."""
+    screen = app.screen
+    if not screen.is_mounted or app._batch_count or getattr(app, "_held", ()):
         return True
-    return bool(app._batch_count or screen._layout_required or screen._compositor.size != app.size or not screen.is_mounted)
+    if any(pump.message_queue_size or pump._next_callbacks for pump in (app, screen, *screen.walk_children())):
+        return True
+    if any(worker.is_running and worker.group in READS for worker in app.workers):
+        return True
+    return screen._layout_required or screen._compositor.size != app.size
 
 
 async def still(pilot: Pilot[int]) -> None:
-    """Wait until nothing is left to be done. Raises TimeoutError when that never comes."""
+    """Wait until nothing is left to be done, and repaint. Raises TimeoutError when that never comes."""
     app, calm, until = pilot.app, 0, time.monotonic() + LONGEST
     while calm < ROUNDS:
         if time.monotonic() > until:
-            raise TimeoutError(f"the console is not still after {LONGEST:g} s")
+            running = [worker.group for worker in app.workers if worker.is_running]
+            raise TimeoutError(f"the console is not still after {LONGEST:g} s: {app.screen} {running}")
         await asyncio.sleep(ROUND)
+        if app._exception is not None:
+            raise app._exception
         calm = 0 if busy(app) else calm + 1
     app.screen._on_timer_update()
 

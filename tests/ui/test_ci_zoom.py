@@ -21,7 +21,7 @@ LOG = ("##[group]Run", *(f"t{n} ok" for n in range(20)), "E   assert 0", "##[err
 
 def said(text: str) -> str:
     """Return the right half of the screen as one line."""
-    return " ".join(" ".join(line[73:119] for line in text.splitlines()).split())
+    return " ".join(" ".join(line[67:119] for line in text.splitlines()).split())
 
 
 async def test_enter_goes_in_three_times_and_escape_comes_back(make: Make) -> None:

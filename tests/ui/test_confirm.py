@@ -7,6 +7,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
+from strideiq_console.domain.runbook.model import Effect
 from strideiq_console.domain.runbook.standing import Consent, Standing
 from strideiq_console.ui.app import ConsoleApp
 from strideiq_console.ui.screens.ask import AskDialog
@@ -172,3 +173,17 @@ async def test_a_question_has_its_focus_on_no(make: Make) -> None:
         wake(app)
         await press(pilot, "y")
         assert engine.consents()[-1] == Consent(answer="yes")
+
+
+async def test_what_stands_below_the_edge_can_be_read_with_the_keyboard(make: Make) -> None:
+    effects = tuple(Effect(f"move thing number {number}", f"PUT /things/{number}") for number in range(40))
+    app, engine = app_at(make, confirmation("merge-main", 3, effects=effects))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_dialog(pilot, app)
+        wake(app)
+        assert "PUT /things/39" not in screen_text(app)
+        await press(pilot, *["pagedown"] * 12)
+        assert "PUT /things/39" in screen_text(app)
+        await press(pilot, *["pageup"] * 12)
+        assert "thing number 0" in screen_text(app)
+        assert not any(consent.step for consent in engine.consents())

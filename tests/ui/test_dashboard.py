@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from strideiq_console.domain.reading import Reading
 from strideiq_console.ui.dashboard import DashboardScreen
+from strideiq_console.ui.screens.log import LogScreen
 from strideiq_console.ui.screens.runbook import RunbookScreen
 from strideiq_console.ui.screens.zoom import ZoomScreen
 from strideiq_console.ui.widgets.table import TableView
@@ -11,7 +12,7 @@ from strideiq_console.ui.widgets.table import TableView
 from .conftest import Make
 from .driving import press, screen_text, settled
 from .fakes import FakeEngine
-from .made_facts import NOW, F, facts, failed, run, unconfigured
+from .made_facts import MAIN, NOW, F, S, facts, failed, run, unconfigured
 from .made_standings import gate
 
 
@@ -121,7 +122,7 @@ async def test_enter_opens_a_panel_on_its_row_and_escape_goes_back(make: Make) -
 async def test_filter_narrows_steps_and_clears(make: Make) -> None:
     app = make()
     async with app.run_test(size=(120, 36)) as pilot:
-        await press(pilot, "2", "slash", *"FEATURE")
+        await press(pilot, "2", "enter", "slash", *"FEATURE")
         view = app.screen.query_one("#list TableView", TableView)
         assert [row.cells[0].text.split()[-1] for row in view.rows] == ["feature/calendar", "feature/old-import"]
         await press(pilot, "enter", "n")
@@ -130,6 +131,38 @@ async def test_filter_narrows_steps_and_clears(make: Make) -> None:
         assert len(view.rows) == 6
         assert isinstance(app.screen, ZoomScreen)
         await press(pilot, "escape")
+        assert isinstance(app.screen, DashboardScreen)
+
+
+async def test_the_filter_of_the_dashboard_works_in_the_panel_with_the_focus(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "2", "slash", *"FEATURE")
+        dashboard = app.screen
+        assert isinstance(dashboard, DashboardScreen)
+        assert [row.key for row in dashboard.active.view.rows] == ["feature/calendar", "feature/old-import"]
+        await press(pilot, "enter")
+        assert dashboard.active.spec.name == "branches"
+        assert dashboard.active.view.has_focus
+        shown = screen_text(app)
+        assert "/FEATURE · 2 of 6 branches" in shown
+        assert "filter:" not in shown
+        await press(pilot, "slash", "escape")
+        assert len(dashboard.active.view.rows) == 6
+        assert dashboard.active.spec.name == "branches"
+
+
+async def test_the_log_of_an_environment_is_that_of_its_commit_or_says_why_not(make: Make) -> None:
+    known = facts()
+    serving = replace(run(1842, "main", "push", S, (S,), 15), sha=MAIN)
+    app = make(runs=replace(known.runs, value=(serving, *(known.runs.value or ()))))
+    app.services.log, app.services.job_list = ("all is well",), serving.jobs  # type: ignore[attr-defined]
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await press(pilot, "l")
+        assert isinstance(app.screen, LogScreen)
+        assert "all is well" in screen_text(app)
+        await press(pilot, "escape", "j", "l")
+        assert "staging: no CI run of 9f3e21a is known" in " ".join(screen_text(app).split())
         assert isinstance(app.screen, DashboardScreen)
 
 

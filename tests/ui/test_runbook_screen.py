@@ -108,7 +108,7 @@ async def test_news_of_the_journal_show_while_the_engine_works(make: Make) -> No
         await pilot.pause()
         text = screen_text(app)
         assert "backend-test is running, 2 of 4" in text
-        assert "you may close the console" in text
+        assert "q leaves, u resumes" in text
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, DashboardScreen)

@@ -67,3 +67,16 @@ async def test_they_go_by_themselves(make: Make) -> None:
                 break
             await pilot.pause(0.02)
         assert not app.screen.query(Toast)
+
+
+async def test_notes_that_were_taken_away_leave_their_room_to_the_next(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        for number in range(30):
+            app.notify(f"{number} {WORDS}")
+            await pilot.pause()
+            app.clear_notifications()
+            await pilot.pause()
+        app.notify("the newest one")
+        await settled(pilot)
+        assert "the newest one" in screen_text(app)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from strideiq_console.domain.ci import CheckState, Job, WorkflowRun
 from strideiq_console.domain.policy.promotion import PERMANENT_BRANCHES, REQUIRED_CHECKS
 
+PROVES_NOTHING = "no proof of a deployment"
 DEPLOY_PROVES_NOTHING = "a deploy job only echoes: Vercel and Railway deploy by themselves, and only they say what is live"
 CI_BASES = PERMANENT_BRANCHES
 """The branches whose pushes, and the pull requests into which, start CI."""
@@ -66,7 +67,7 @@ def _place(planned: PlannedJob, jobs: dict[str, Job], run: WorkflowRun) -> JobPl
     if planned.deploys and job.state is CheckState.SKIPPED:
         words = _why_skipped(planned, jobs, run)
     elif planned.deploys and job.state is CheckState.SUCCESS:
-        words = "no proof of a deployment"
+        words = PROVES_NOTHING
     elif not job.state.finished:
         words = _waits(planned, jobs)
     return JobPlace(planned.name, job.state, job, planned, words)

@@ -11,6 +11,9 @@ from strideiq_console.domain.policy.budget import ENVIRONMENTS, PlanLine
 from strideiq_console.domain.policy.month_line import MonthLine
 from strideiq_console.domain.policy.spending import WEAKEST, Span, Spent, Told, straight
 
+UNREAD = "nothing is known of this month yet"
+"""The note of what a provider tells that has not been read in this month."""
+
 
 def leaf_of(plan: PlanLine, place: str, spent: Sequence[Spent], told: Told | None, *, planned: bool) -> MonthLine:
     """Return what one service costs in an environment; ``""`` is all of it, where nobody splits it.
@@ -34,7 +37,8 @@ def leaf_of(plan: PlanLine, place: str, spent: Sequence[Spent], told: Told | Non
         leaf = _known(leaf, Decimal(0), CostKind.METERED, method, complete=told.complete)
         return replace(leaf, source=told.provider, seen=told.seen, fault=told.fault)
     if plan.provider or plan.usage:
-        return replace(leaf, source=plan.provider, fault=told.fault if told else None, note="nobody tells: enter it")
+        note = UNREAD if told is not None and told.fault is None else "nobody tells: enter it"
+        return replace(leaf, source=plan.provider, fault=told.fault if told else None, note=note)
     leaf = _known(leaf, leaf.planned, CostKind.ASSUMED, "fixed: counts whole", complete=True)
     return replace(leaf, source="plan", note="assumed as planned")
 

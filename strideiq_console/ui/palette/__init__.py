@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from strideiq_console.ui.palette import kept, outside, own
+from strideiq_console.ui.palette import kept, measured, outside, own
 from strideiq_console.ui.palette.entry import Source
 
 OWN: tuple[Source, ...] = (own.runbooks, own.panels, own.verbs)
@@ -13,6 +13,9 @@ SOURCES: tuple[Source, ...] = (
     outside.pulls,
     outside.runs,
     outside.deployments,
+    measured.metrics,
+    measured.costs,
+    measured.alerts,
     kept.executions,
     kept.settings,
 )

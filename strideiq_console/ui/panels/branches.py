@@ -52,6 +52,7 @@ class BranchesZoom(ZoomScreen):
         self._section = SUMMARY
         self._commit = ""  # whose changes are shown; "" for the whole branch
         self._reading: _Subject | None = None
+        self._folded_at = 0
         self._held: dict[_Subject, BranchWork | Comparison | ConsoleError] = {}
         self._commits = TableView(self.glyphs, headings=False, id="commits")
         self._changes = TableView(self.glyphs, headings=False, id="changes")
@@ -104,11 +105,11 @@ class BranchesZoom(ZoomScreen):
         """Return which branch the preview is about."""
         return self.branch.key if self.branch is not None else "Details"
 
-    @on(TableView.Moved)
-    def _moved(self, event: TableView.Moved) -> None:
+    def row_moved(self, event: TableView.Moved) -> None:
+        """Draw the branch under the cursor, or the commit."""
         if event.table is self.panel.view:
             self._commit = ""
-        if event.table is not self._changes:
+        if event.table is not self._changes or self._folded_at != self._changes.size.width:
             self.show_detail()
         self.refresh_bindings()
 
@@ -153,7 +154,8 @@ class BranchesZoom(ZoomScreen):
             work = self._held.get(_Subject(subject.branch, subject.tip))
             listed = work if isinstance(work, BranchWork) else None
             heading = change_heading(listed, subject.branch, subject.sha or "", self.services.clock.now())
-            return changes_table(held, heading, max(self._changes.size.width - 2, 20))
+            self._folded_at = self._changes.size.width  # 0 until it has been laid out
+            return changes_table(held, heading, max(self._folded_at - 2, 20))
         return _said(held.sentence(), Look.FAILED)
 
     @work(exclusive=True, group="branch", exit_on_error=False)

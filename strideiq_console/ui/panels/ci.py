@@ -77,8 +77,8 @@ class CiZoom(ZoomScreen):
         wanted = str(self._job_id) if self._job_id is not None else self._inside.row.key if self._inside.row else ""
         return next((job for job in self.jobs if str(job.id) == wanted), None)
 
-    @on(TableView.Moved)
-    def _moved(self, event: TableView.Moved) -> None:
+    def row_moved(self, event: TableView.Moved) -> None:
+        """Draw the run under the cursor from its beginning, or the job."""
         if event.table is self.panel.view:
             self._job_id = None
             self._to_top()

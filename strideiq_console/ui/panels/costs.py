@@ -43,7 +43,7 @@ class CostsZoom(ZoomScreen):
         self._field = safe.PlainInput(placeholder="amount", id="amount", limit=40)
 
     def _table(self, facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) -> Table:
-        room = self.panel.view.content_size.width - 1
+        room = self.panel.view.room
         return costs_lines.table(facts, now, glyphs, narrow=narrow or 0 < room < costs_lines.WIDE)
 
     def on_mount(self) -> None:

@@ -102,7 +102,8 @@ class MetricsZoom(ZoomScreen):
         one = measured(facts, *found, now)
         series = self._series(one)
         self._draw(one, series, now)
-        return (self._head(one, series, now), (), *super().detail_lines(row))
+        head = self._head(one, series, now)
+        return (*((head,) if head else ()), (), *super().detail_lines(row))
 
     def _key(self, one: Measured) -> _Key:
         return one.environment, one.quantity, self.span[0]
@@ -122,13 +123,13 @@ class MetricsZoom(ZoomScreen):
 
     def _draw(self, one: Measured, series: tuple[Series, ...], now: datetime) -> None:
         view, key = self.query_one(ChartView), self._key(one)
-        if not any(s.value is not None for s in series):
+        since = now - self.span[1]
+        drawn = [s for s in series if any(sample.value is not None and sample.at >= since for sample in s.samples)]
+        if not drawn:
             if self._drawn is not None and self._drawn[:2] == key[:2] and self._drawn != key and self._awaits(key):
                 return  # the last chart stays; the line below it says which one it is
             self._drawn = None
-            view.show(
-                None, "Asking for it." if self._asking == key else self._past.get(key, _NOTHING).failure or state_sentence(one)
-            )
+            view.show(None, self._why_nothing(one, series, now))
             return
         facts = self.services.facts()
         rule = rule_of(one, facts.rules)
@@ -136,10 +137,20 @@ class MetricsZoom(ZoomScreen):
         if rule is not None and rule.of is not None:
             limit = rule.limit * one.limit if one.limit else None
         tone = Tone.CRITICAL if rule is not None and rule.severity is Level.CRITICAL else Tone.WARNING
-        markers, start = deploy_markers(facts, one.environment), now - self.span[1]
-        chart = Chart(series[0].samples, one.quantity.unit, start, now, limit, tone, markers)
+        markers = deploy_markers(facts, one.environment)
+        chart = Chart(drawn[0].samples, one.quantity.unit, since, now, limit, tone, markers)
         view.show(chart, "There is no room for a chart: p puts it elsewhere.")
         self._drawn = key
+
+    def _why_nothing(self, one: Measured, series: tuple[Series, ...], now: datetime) -> str:
+        """Return what stands in the place of a chart."""
+        key = self._key(one)
+        if self._asking == key:
+            return f"Asking for the last {self.span[0]}."
+        newest = max((sample.at for s in series for sample in s.samples if sample.value is not None), default=None)
+        if newest is not None:
+            return f"No sample of the last {self.span[0]}; the newest is {age_words(now - newest)} old, and ] shows a longer time."
+        return self._past.get(key, _NOTHING).failure or state_sentence(one)
 
     def _awaits(self, key: _Key) -> bool:
         return self._asking == key or bool(self._past.get(key, _NOTHING).failure)
@@ -148,6 +159,8 @@ class MetricsZoom(ZoomScreen):
         """Return the line below the chart: whose samples it shows, that something is asked for, or why that failed."""
         key = self._key(one)
         past = self._past.get(key, _NOTHING)
+        if self.query_one(ChartView).chart is None:
+            return ()  # the words in its place say why
         words = notes(series)
         if series and series[0].n is not None:
             words += f", n={series[0].n} in the newest sample"

@@ -27,7 +27,11 @@ class Dialog(ModalScreen[T]):
     A menu, a form or a page to read leads to nothing by itself and sets ``DEAF_FOR`` to 0, so that typing ahead works.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel", id="dialog.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "cancel", id="dialog.leave"),
+        Binding("pagedown", "read_on(1)", "read on", show=False, id="dialog.read-on"),
+        Binding("pageup", "read_on(-1)", "read back", show=False, id="dialog.read-back"),
+    ]
     SAFE: ClassVar[str] = "#cancel"
     DEAF_FOR: ClassVar[float] = DEAF
 
@@ -61,6 +65,11 @@ class Dialog(ModalScreen[T]):
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Answer once: a second key that comes before the dialog is gone would close what stands below it."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    def action_read_on(self, by: int) -> None:
+        """Turn the page of what is to be read: nobody should have to confirm what stands below the edge."""
+        for card in self.query(".card"):
+            card.scroll_relative(y=by * max(card.size.height - 1, 1), animate=False)
 
     def action_leave(self) -> None:
         """Leave without consent."""

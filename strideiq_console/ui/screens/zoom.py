@@ -44,14 +44,11 @@ class ZoomScreen(PanelScreen):
         Binding("right,l", "pane(1)", "preview", show=False, id="pane.right", tooltip="go to the preview, to scroll it"),
     ]
 
-    def __init__(
-        self, spec: PanelSpec, services: Console, glyphs: Glyphs, bridge: Bridge, *, at: str = "", filtering: bool = False
-    ) -> None:
+    def __init__(self, spec: PanelSpec, services: Console, glyphs: Glyphs, bridge: Bridge, *, at: str = "") -> None:
         super().__init__(services, glyphs)
         self.spec = spec
         self.bridge = bridge
         self._at = at
-        self._filtering = filtering
         self.panel = Panel(spec, services, glyphs, classes="zoomed")
         self._pace = Pace(self, self.show_detail)
 
@@ -97,11 +94,9 @@ class ZoomScreen(PanelScreen):
         self.panel.view.share(arrangement)
         field = self.query_one("#filter", Input)
         field.value = arrangement.query
-        field.display = self._filtering or bool(arrangement.query)
+        field.display = bool(arrangement.query)
         self.panel.view.stand_on(self._at)
         self._place_preview()
-        if self._filtering:
-            field.focus()
         self.show_detail()
 
     def on_unmount(self) -> None:
@@ -124,7 +119,11 @@ class ZoomScreen(PanelScreen):
         self._pace.ask()
 
     @on(TableView.Moved)
-    def _row_moved(self) -> None:
+    def _cursor_moved(self, event: TableView.Moved) -> None:
+        self.row_moved(event)
+
+    def row_moved(self, event: TableView.Moved) -> None:
+        """The cursor of a table stands on another row. A subclass with tables of its own says what that means."""
         self.show_detail()
 
     def show_detail(self) -> None:
@@ -152,8 +151,6 @@ class ZoomScreen(PanelScreen):
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:
         self.panel.view.narrow_to(event.value.strip())
-        self.panel.renew()
-        self.show_detail()
 
     @on(Input.Submitted, "#filter")
     def _keep_filter(self) -> None:

@@ -7,12 +7,14 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from strideiq_console.domain.untrusted import clean_line
 from strideiq_console.presentation.cell import Cell, Line, Tone
 from strideiq_console.presentation.chart_lines import Chart, chart_lines
+from strideiq_console.presentation.folding import folded
 from strideiq_console.presentation.glyphs import Glyphs
 
 
@@ -46,6 +48,7 @@ class ChartView(Widget):
     def show(self, chart: Chart | None, words: str = "") -> None:
         """Draw a chart; ``words`` stand in its place where it is None or where the room is too small for one."""
         self._chart, self._words = chart, words
+        self.set_class(chart is None, "-words")
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -56,8 +59,12 @@ class ChartView(Widget):
         lines: tuple[Line, ...] = ()
         if self._chart is not None and self.size:
             lines = chart_lines(self._chart, self.size.width, self.size.height, self._glyphs)
-        self._lines = lines or ((Cell(self._words, Tone.MUTED),),)
+        self._lines = lines or folded((Cell(self._words, Tone.MUTED),), self.size.width)
         self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the words take, where there is nothing to draw."""
+        return len(folded((Cell(self._words),), width))
 
     def render_line(self, y: int) -> Strip:
         """Paint one line."""

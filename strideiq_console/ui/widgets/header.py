@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,7 +15,7 @@ from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.verdict import verdict
 from strideiq_console.ui.bridge import ReadingArrived
-from strideiq_console.ui.widgets.line import EdgeLine
+from strideiq_console.ui.widgets.line import EdgeLine, WholeLine, wide
 from strideiq_console.ui.widgets.making import Making
 from strideiq_console.ui.widgets.pace import Pace
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 NARROW = 100
+PART = " · "
 
 
 class Header(Vertical):
@@ -34,7 +37,7 @@ class Header(Vertical):
         super().__init__(id="header")
         self._services = services
         self._glyphs = glyphs
-        self._verdict = EdgeLine(id="verdict") if with_verdict else None
+        self._verdict = WholeLine(id="verdict") if with_verdict else None
         self._top = EdgeLine(id="mode")
         self._title = title
         self._making = Making(self, services, verdict, self._take)
@@ -66,9 +69,20 @@ class Header(Vertical):
 
     def _draw_mode(self) -> None:
         facts, now = self._services.facts(), self._services.clock.now()
-        right = header.right_line(self._services.budgets(), now, self._verdict is None or self.app.size.width < NARROW)
         gap = (Cell("  "),) if self._title else ()
-        self._top.show((*self._plainly(header.left_line(facts, locked=self._locked)), *gap, *self._title), self._plainly(right))
+        begin = (*self._plainly(header.left_line(facts, locked=self._locked)), *gap)
+        right = self._plainly(self._right((*begin, *self._title), now))
+        room = self.app.size.width - wide(begin) - wide(right) - 4
+        self._top.show((*begin, *_parts_that_fit(self._title, room)), right)
+
+    def _right(self, left: Line, now: datetime) -> Line:
+        """Return the budgets and the time; beside a title that needs the room, what is low alone, else the time alone."""
+        width = self.app.size.width
+        narrow = self._verdict is None or width < NARROW
+        budgets = tuple(self._services.budgets())
+        shown = (header.right_line(kept, now, narrow) for kept in (budgets, tuple(filter(header.low, budgets)), ()))
+        *more, last = shown
+        return next((one for one in more if wide(left) + wide(one) + 4 <= width), last) if self._title else more[0]
 
     def _take(self, found: Verdict) -> None:
         tone = LEVEL_TONES[found.level]
@@ -92,3 +106,10 @@ class Header(Vertical):
     def on_resize(self) -> None:
         """Say less in a narrow terminal."""
         self.renew()
+
+
+def _parts_that_fit(title: Line, room: int) -> Line:
+    """Return a title without those of its last parts that there is no room for; a part ends at a dot between blanks."""
+    while title and wide(title) > room and PART in title[-1].text:
+        title = (*title[:-1], replace(title[-1], text=title[-1].text.rpartition(PART)[0]))
+    return title

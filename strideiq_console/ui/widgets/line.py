@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from strideiq_console.presentation.cell import Cell, Line
 from strideiq_console.presentation.draw import ELLIPSIS, cut, width
+from strideiq_console.presentation.folding import folded
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 
@@ -45,17 +47,55 @@ class EdgeLine(Widget):
         return safe.cells(fitted(self._left, self._right, self.content_size.width))
 
 
+class WholeLine(EdgeLine):
+    """The same with nothing cut: what does not fit one line takes another, at most :data:`MOST` in all."""
+
+    DEFAULT_CSS = """
+    WholeLine { height: auto; }
+    """
+
+    def show(self, left: Sequence[Cell], right: Sequence[Cell] = ()) -> None:
+        """Draw these cells, in as many lines as they take."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines it takes."""
+        return len(whole(self._left, self._right, width))
+
+    def render(self) -> Content:
+        """Return all lines, the right side at the end of the last one."""
+        return safe.lines(whole(self._left, self._right, self.content_size.width))
+
+
+MOST = 3
+"""Lines that are enough for any verdict; what is longer is cut."""
+
+
+def whole(left: Sequence[Cell], right: Sequence[Cell], room: int) -> tuple[Line, ...]:
+    """Return both sides in as many lines of ``room`` columns as they take."""
+    if wide(left) + wide(right) + 2 <= room or room < 1:
+        return (fitted(left, right, room),)
+    *before, last = folded(tuple(left), room)
+    ends = [(last, right)] if wide(last) + wide(right) + 2 <= room else [(last, ()), ((), right)]
+    lines = (*before, *(fitted(*end, room) for end in ends))
+    if len(lines) <= MOST:
+        return lines
+    return (*lines[: MOST - 2], shortened((*lines[MOST - 2], Cell(ELLIPSIS)), room), lines[-1])
+
+
 def fitted(left: Sequence[Cell], right: Sequence[Cell], room: int) -> tuple[Cell, ...]:
     """Return both sides in exactly ``room`` columns."""
-    right = shortened(right, min(max(room // 2 + 1, room - _wide(left) - 2), room))
-    tail = _wide(right)
+    right = shortened(right, min(max(room // 2 + 1, room - wide(left) - 2), room))
+    tail = wide(right)
     left = shortened(left, room - tail - (1 if tail else 0))
-    return (*left, Cell(" " * max(room - _wide(left) - tail, 0)), *right)
+    return (*left, Cell(" " * max(room - wide(left) - tail, 0)), *right)
 
 
 def shortened(cells: Sequence[Cell], room: int) -> tuple[Cell, ...]:
     """Return cells cut to ``room`` columns, with an ellipsis where something is missing."""
-    if _wide(cells) <= room:
+    if wide(cells) <= room:
         return tuple(cells)
     kept: list[Cell] = []
     for cell in cells:
@@ -67,7 +107,8 @@ def shortened(cells: Sequence[Cell], room: int) -> tuple[Cell, ...]:
     return tuple(kept)
 
 
-def _wide(cells: Sequence[Cell]) -> int:
+def wide(cells: Sequence[Cell]) -> int:
+    """Return how many columns cells take together."""
     return sum(width(cell.text) for cell in cells)
 
 

@@ -82,6 +82,8 @@ class LogView(ScrollView, can_focus=True):
         self._widest = 0
         self._cursor = 0
         self.found = FoundLines()
+        self._styles_of: dict[str, Style] = {}
+        self._base: Style | None = None
 
     @property
     def lines(self) -> Sequence[str]:
@@ -122,11 +124,12 @@ class LogView(ScrollView, can_focus=True):
         self._digits = len(str(first + max(len(lines) - 1, 0)))
         self.found.search_in(lines)
         self._measure()
+        self.refresh()
         self.stand_on(len(lines) - 1 if was_last and grown else at - first)
 
     def stand_on(self, index: int, *, middle: bool = False) -> None:
         """Put the cursor on a line and bring it into sight, with ``middle`` to the middle of the screen."""
-        self._cursor = min(max(index, 0), max(len(self._lines) - 1, 0))
+        before, self._cursor = self._cursor, min(max(index, 0), max(len(self._lines) - 1, 0))
         page = max(self.scrollable_content_region.height, 1)
         top = round(self.scroll_y)
         if middle:
@@ -136,16 +139,17 @@ class LogView(ScrollView, can_focus=True):
         elif self._cursor >= top + page:
             top = self._cursor - page + 1
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
-        self.refresh()
+        self.refresh_line(before)  # scrolling paints all by itself
+        self.refresh_line(self._cursor)
         self.post_message(self.Moved(self))
 
     def search(self, word: str) -> None:
         """Look for ``word`` in any case and go to the first line that holds it at or below the cursor; ``""`` ends the search."""
         self.found.look_for(word)
+        self.refresh()
         if self.found.indices and self._cursor not in self.found:
             self.stand_on(self.found.after(self._cursor - 1), middle=True)
         else:
-            self.refresh()
             self.post_message(self.Moved(self))
 
     def next_match(self, by: int) -> None:
@@ -198,7 +202,7 @@ class LogView(ScrollView, can_focus=True):
         room = self.size.width
         index = y + round(self.scroll_y)
         if not 0 <= index < len(self._lines) or room <= 0:
-            return Strip.blank(room, self.rich_style)
+            return Strip.blank(room, self._ground)
         line = self._lines[index]
         level = level_of(line)
         here = index == self._cursor
@@ -211,8 +215,20 @@ class LogView(ScrollView, can_focus=True):
             Segment(f"{mark} ", over or tone),
         ]
         text = Strip(self._text(line, index, tone, over)).crop(round(self.scroll_x), round(self.scroll_x) + room - self._gutter)
-        strip = Strip([*gutter, *text]).adjust_cell_length(room, over or self.rich_style)
-        return strip.apply_style(self.rich_style)
+        return Strip([*gutter, *text]).adjust_cell_length(room, over or self._ground).apply_style(self._ground)
+
+    @property
+    def _ground(self) -> Style:
+        """Return the style below every line, which to find walks through all that stands above the view."""
+        if self._base is None:
+            self._base = self.rich_style
+        return self._base
+
+    def notify_style_update(self) -> None:
+        """Forget other colours."""
+        super().notify_style_update()
+        self._styles_of.clear()
+        self._base = None
 
     def _text(self, line: str, index: int, tone: Style, over: Style | None) -> list[Segment]:
         # Nothing beyond the right edge is looked at: one character takes no less than no column, so twice the edge is enough.
@@ -228,7 +244,10 @@ class LogView(ScrollView, can_focus=True):
         return [*pieces, Segment(text[done:], style)]
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
+        found = self._styles_of.get(name)  # Textual forgets its own with each refresh
+        if found is None:
+            found = self._styles_of[name] = self.get_component_rich_style(name, partial=True)
+        return found
 
     def on_focus(self) -> None:
         """Show the cursor."""

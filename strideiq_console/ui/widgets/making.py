@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 T = TypeVar("T")
-DEAR = 0.02
+DEAR = 0.01
 """Seconds from which on a thing is made on a thread, so that no key waits for it: facts are frozen, and making only reads them."""
 SHARE = 5
 """What is dear is made so seldom that it takes one part in so many of the time."""

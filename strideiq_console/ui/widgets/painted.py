@@ -13,8 +13,9 @@ from textual.strip import Strip
 
 from strideiq_console.domain.reading import Look
 from strideiq_console.domain.untrusted import clean_line
-from strideiq_console.presentation.cell import Row, Table, Tone
-from strideiq_console.presentation.draw import fit, wrap
+from strideiq_console.presentation.cell import Cell, Row, Table, Tone
+from strideiq_console.presentation.draw import wrap
+from strideiq_console.presentation.folding import in_lines
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui.widgets import painting
 from strideiq_console.ui.widgets.arrangement import Arrangement
@@ -24,6 +25,8 @@ _NOTICE_TONES = {Look.FAILED: Tone.WARNING, Look.STALE: Tone.WARNING}
 NOTICE_LINES = 2
 KEPT_LINES = 400
 """Painted lines that are remembered; more than any terminal shows."""
+_Drawn = tuple[str, str, Row | tuple[Cell, ...]]
+"""All that one line shows: the style that lies over it, the words before its cells, and the cells, or the row that has them."""
 
 
 class PaintedTable(ScrollView, can_focus=True):
@@ -42,7 +45,14 @@ class PaintedTable(ScrollView, can_focus=True):
         self._notice: tuple[str, ...] = ()
         self._brush = painting.Brush(glyphs, (), (), self._style, 0)
         self._painted: dict[tuple[Row, str], Strip] = {}
+        self._drawn: dict[int, _Drawn] = {}
+        self._styles_of: dict[str, Style] = {}
         self._base: Style | None = None
+
+    @property
+    def table(self) -> Table:
+        """Return what the rows are made of, as it was told."""
+        return self._table
 
     @property
     def row(self) -> Row | None:
@@ -61,22 +71,34 @@ class PaintedTable(ScrollView, can_focus=True):
         return None
 
     def _measure(self) -> None:
-        room = self._room()
+        room = self.room
         query = self.arrangement.query
         notice = self._table.notice if not query or self._rows or not self._table.rows else f"No row holds {query!r}."
         text = self._glyphs.plain(clean_line(notice))
-        wrapped = wrap(text, room) if text and room else ()
-        if self._rows and not query and len(wrapped) > NOTICE_LINES:
-            rest = self._glyphs.plain(fit(" ".join(wrapped[NOTICE_LINES - 1 :]), room))
-            wrapped = (*wrapped[: NOTICE_LINES - 1], rest)
-        self._notice = wrapped
+        if not text or not room:
+            self._notice = ()
+        elif self._rows and not query:
+            self._notice = tuple(self._glyphs.plain(line) for line in in_lines(text, room, NOTICE_LINES))
+        else:
+            self._notice = wrap(text, room)
         sizes = painting.fitting(self._table, room)
         before, columns = self._brush, self._table.columns
         if (sizes, columns, self.size.width) != (before.sizes, before.columns, before.room):
             self._brush = painting.Brush(self._glyphs, columns, sizes, self._style, self.size.width)
             self._painted.clear()  # else a row that is as it was is not painted again
-        self.virtual_size = Size(max(self.content_size.width, 1), max(self._top + len(self._rows), 1))
-        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+            self._drawn.clear()
+        self.virtual_size = Size(max(self.content_size.width, 1), max(self._top + len(self._rows), 1))  # lays out where it changes
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """Paint the lines anew that are not as they were drawn: among many news few change what is in sight."""
+        if not self._drawn:
+            self.refresh()
+            return
+        width = self.size.width
+        changed = [Region(0, y, width, 1) for y in range(self.size.height) if self._drawn.get(y) != self._line(y)]
+        if changed:
+            self.refresh(*changed)
 
     @property
     def _top(self) -> int:
@@ -93,8 +115,10 @@ class PaintedTable(ScrollView, can_focus=True):
         """Return how many columns stand before the first one: the cursor's, and the marks' while there are any."""
         return 2 if self.arrangement.marks else 1
 
-    def _room(self) -> int:
-        return max(self.scrollable_content_region.width - self._gutter, 0)
+    @property
+    def room(self) -> int:
+        """Return how many columns the cells have together."""
+        return max(self.scrollable_content_region.width - self._gutter - 1, 0)  # nothing touches the border or the scrollbar
 
     def watch_show_vertical_scrollbar(self) -> None:
         """Lay the columns out in what the scrollbar leaves."""
@@ -117,35 +141,41 @@ class PaintedTable(ScrollView, can_focus=True):
         """Forget what was painted in other colours."""
         super().notify_style_update()
         self._painted.clear()
+        self._drawn.clear()
+        self._styles_of.clear()
         self._base = None
 
     def render_line(self, y: int) -> Strip:
         """Return one line: notice and headings stand fixed, rows scroll below them."""
-        room = self.size.width
-        if not room:
+        if not self.size.width:
             return Strip.blank(0)
+        style, lead, shown = self._drawn[y] = self._line(y)
+        if isinstance(shown, Row):
+            return self._row_strip(style, lead, shown)
+        if shown:
+            return self._strip(painting.line(self._brush, lead, shown, self._style(style)))
+        return self._strip([Segment(lead, self._style(style))] if lead else [])
+
+    def _line(self, y: int) -> _Drawn:
         index = y - self._top + round(self.scroll_y)
         if y < len(self._notice):
-            tone = _NOTICE_TONES.get(self._table.look, Tone.MUTED)
-            return self._strip([Segment(f" {self._notice[y]}", self._style(tone))])
+            return _NOTICE_TONES.get(self._table.look, Tone.MUTED), f" {self._notice[y]}", ()
         if y < self._top:
             brush = self._brush
             heads = painting.heading_cells(brush.columns, brush.sizes, self.arrangement.sorting, self._glyphs)
-            return self._strip(painting.line(brush, " " * self._gutter, heads, self._style("heading")))
+            return "heading", " " * self._gutter, heads
         if 0 <= index < len(self._rows):
-            return self._row_strip(index)
-        return self._strip([])
+            row, here = self._rows[index], index == self._cursor and self.has_focus
+            return "cursor" if here else "", painting.gutter(row, self.arrangement.marks, here, self._glyphs), row
+        return "", "", ()
 
-    def _row_strip(self, index: int) -> Strip:
-        here = index == self._cursor and self.has_focus
-        row = self._rows[index]
-        lead = painting.gutter(row, self.arrangement.marks, here, self._glyphs)
+    def _row_strip(self, style: str, lead: str, row: Row) -> Strip:
         known = self._painted.get((row, lead))
         if known is not None:
             return known
         if len(self._painted) > KEPT_LINES:
             self._painted.clear()
-        pieces = painting.line(self._brush, lead, row.cells, self._style("cursor") if here else None)
+        pieces = painting.line(self._brush, lead, row.cells, self._style(style) if style else None)
         self._painted[row, lead] = self._strip(pieces)
         return self._painted[row, lead]
 
@@ -155,12 +185,15 @@ class PaintedTable(ScrollView, can_focus=True):
         return Strip(pieces).adjust_cell_length(self.size.width, self._base).apply_style(self._base)
 
     def _style(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+        found = self._styles_of.get(tone)  # Textual forgets its own with each refresh
+        if found is None:
+            found = self._styles_of[tone] = self.get_component_rich_style(f"tone--{tone}", partial=True)
+        return found
 
     def on_focus(self) -> None:
         """Show the cursor."""
-        self.refresh()
+        self._repaint()
 
     def on_blur(self) -> None:
         """Hide the cursor."""
-        self.refresh()
+        self._repaint()

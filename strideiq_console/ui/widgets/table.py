@@ -165,7 +165,7 @@ class TableView(PaintedTable):
             before = self.row.key if self.row else None
             self._cursor = min(max(index, 0), len(self._rows) - 1)
             self._keep_in_sight()
-            self.refresh()
+            self._repaint()
             if (self.row.key if self.row else None) != before:
                 self.post_message(self.Moved(self, self.row))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from textual.command import CommandPalette
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from tests.ui.conftest import Make
 from tests.ui.driving import press, screen_text, settled
 from tests.ui.fakes import FakeEngine
 from tests.ui.made_facts import S, pull, seen
+from tests.ui.made_looks import looking, troubled
 from tests.ui.made_standings import gate
 
 HOSTILE = "[/x] [@click=app.quit]q[/] $primary \x1b]0;evil\x07 [red]"
@@ -112,3 +114,17 @@ async def test_a_setting_shows_its_value_and_its_origin(make: Make) -> None:
         text = screen_text(app)
         assert '"night"' in text
         assert "/home/founder/.config/strideiq/config.toml" in text
+
+
+async def test_a_metric_a_line_of_the_month_and_an_alert(tmp_path: Path) -> None:
+    app = looking(tmp_path, *troubled())
+    async with app.run_test(size=(120, 36)) as pilot:
+        for words, panel, key in (
+            ("metric staging p99", "metrics", "staging/p99"),
+            ("cost redis staging", "costs", "railway-redis/staging"),
+            ("alert production errors", "alerts", "production/error_rate"),
+        ):
+            await choose(pilot, app, words)
+            zoom = app.screen
+            assert isinstance(zoom, ZoomScreen), words
+            assert (zoom.spec.name, zoom.row.key if zoom.row else "") == (panel, key)

@@ -1,0 +1,35 @@
+"""Rows that are kept from one table to the next: of thousands few change at a time, and only those are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from strideiq_console.presentation.cell import Row
+
+Parts = tuple[object, ...]
+"""What a row is made of, and nothing else than that. Parts are compared, first by identity, which costs next to nothing."""
+
+
+class KeptRows:
+    """The rows of the last table, by key. Safe on several threads: at worst a row is made twice."""
+
+    def __init__(self) -> None:
+        self._common: Parts = ()
+        self._kept: dict[str, tuple[Parts, Row]] = {}
+
+    def renewed(self, common: Parts, wanted: Iterable[tuple[str, Parts]], make: Callable[..., Row]) -> tuple[Row, ...]:
+        """Return a row for each key and its parts, in their order: the last table's where the parts are equal.
+
+        ``make`` gets the parts. What it reads besides must stand in ``common``: where that has changed, all rows are made anew.
+        """
+        before = self._kept if self._common == common else {}
+        after: dict[str, tuple[Parts, Row]] = {}
+        rows = []
+        for key, parts in wanted:
+            known = before.get(key)
+            if known is None or known[0] != parts:
+                known = (parts, make(*parts))
+            after[key] = known
+            rows.append(known[1])
+        self._common, self._kept = common, after
+        return tuple(rows)
