@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from strideiq_console.domain.branch import Branch, BranchKind
 from strideiq_console.domain.ci import CheckState, WorkflowRun
 from strideiq_console.domain.commit import Divergence
 from strideiq_console.domain.facts import Facts, PullStanding
+from strideiq_console.presentation.kept_rows import Same
 
 STALE = timedelta(days=30)
 """A branch without a pull request that nobody has touched for so long is worth a word."""
@@ -94,20 +96,29 @@ def _own_work(branch: Branch) -> bool:
 
 
 def index(facts: Facts) -> BranchIndex:
-    """Look at every pull request and run once."""
-    pulls: dict[str, list[PullStanding]] = {}
-    for standing in sorted(facts.pulls.value or (), key=lambda standing: standing.pull.number):
-        pulls.setdefault(standing.pull.head, []).append(standing)
-    runs: dict[str, WorkflowRun] = {}
-    for run in facts.runs.value or ():
-        runs.setdefault(run.branch, run)
-    lasting = [branch for branch in facts.branches.value or () if branch.kind in _PERMANENT]
-    return BranchIndex(
-        {head: tuple(standings) for head, standings in pulls.items()},
-        runs,
-        {branch.name: branch.kind for branch in sorted(lasting, key=lambda branch: branch.kind is not BranchKind.MAIN)},
-        frozenset(branch.remote or branch.local or "" for branch in lasting),
-    )
+    """Look at every pull request, run and branch once, and not again while they are the same objects."""
+    kinds = _lasting(Same(facts.branches.value))
+    return BranchIndex(_by_head(Same(facts.pulls.value)), _newest(Same(facts.runs.value)), kinds[0], kinds[1])
+
+
+@lru_cache(maxsize=2)
+def _by_head(pulls: Same[tuple[PullStanding, ...] | None]) -> Mapping[str, tuple[PullStanding, ...]]:
+    found: dict[str, list[PullStanding]] = {}
+    for standing in sorted(pulls.value or (), key=lambda standing: standing.pull.number):
+        found.setdefault(standing.pull.head, []).append(standing)
+    return {head: tuple(standings) for head, standings in found.items()}
+
+
+@lru_cache(maxsize=2)
+def _newest(runs: Same[tuple[WorkflowRun, ...] | None]) -> Mapping[str, WorkflowRun]:
+    return {run.branch: run for run in reversed(runs.value or ())}
+
+
+@lru_cache(maxsize=2)
+def _lasting(branches: Same[tuple[Branch, ...] | None]) -> tuple[Mapping[str, BranchKind], frozenset[str]]:
+    found = [branch for branch in branches.value or () if branch.kind in _PERMANENT]
+    kinds = {branch.name: branch.kind for branch in sorted(found, key=lambda branch: branch.kind is not BranchKind.MAIN)}
+    return kinds, frozenset(branch.remote or branch.local or "" for branch in found)
 
 
 def base_divergence(branch: Branch) -> Divergence | None:

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 
 from strideiq_console.presentation.cell import Row
 
 Parts = tuple[object, ...]
 """What a row is made of, and nothing else than that. Parts are compared, first by identity, which costs next to nothing."""
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Same(Generic[T_co]):
+    """A value that is the same only when it is the same object: facts are frozen, and comparing ten thousand runs would be dear."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T_co) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
 
 
 class KeptRows:

@@ -30,9 +30,18 @@ def busy(app: App[Any]) -> bool:
         return True
     if any(pump.message_queue_size or pump._next_callbacks for pump in (app, screen, *screen.walk_children())):
         return True
+    if app.bridge._news or any(owed(node) for node in (screen, *screen.walk_children())):  # type: ignore[attr-defined]
+        return True
     if any(worker.is_running and worker.group in READS for worker in app.workers):
         return True
     return screen._layout_required or screen._compositor.size != app.size
+
+
+def owed(node: Any) -> bool:
+    """Say whether something that a widget draws at intervals is to be drawn once more: on a busy machine they are long."""
+    making = getattr(node, "_making", None)
+    paces = (getattr(node, "_pace", None), getattr(node, "_banner_pace", None), making and making._pace)
+    return any(pace is not None and pace._again for pace in paces) or bool(making and making._under_way)
 
 
 async def still(pilot: Pilot[int]) -> None:
