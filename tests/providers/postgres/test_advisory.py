@@ -58,7 +58,7 @@ async def test_one_holds_it_and_the_other_is_told_who(server: Server, dsn: str) 
         with pytest.raises(BlockedError) as told:
             async with lock(dsn):
                 pytest.fail("two hold it")
-        assert f"another console moves this schema: pid {pid} (strideiq-console, founder), last statement '" in told.value.cause
+        assert f"another console moves this schema: pid {pid} (strideiq-console, founder), last statement " in told.value.cause
         assert told.value.consequence == "nothing was run"
         await mine.still()
     assert held(server, dsn) == 0
