@@ -46,7 +46,8 @@ def watch(module: str, state: Path, *, width: int, height: int, seconds: float =
     main, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
     environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TEXTUAL_ANIMATIONS": "none"}
-    environ.pop("NO_COLOR", None)
+    for name in ("NO_COLOR", "COLUMNS", "LINES"):  # parallel workers set the last two, and Textual takes them for the size
+        environ.pop(name, None)
     argv = [sys.executable, "-m", module, str(state)]
     child = subprocess.Popen(argv, stdin=side, stdout=side, stderr=side, cwd=ROOT, env=environ, start_new_session=True)
     os.close(side)
