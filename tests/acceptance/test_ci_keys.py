@@ -10,6 +10,7 @@ from strideiq_console.domain.runbook.execution import ExecutionState
 from strideiq_console.sandbox.world import World
 from strideiq_console.ui.panels.ci import CiZoom
 from strideiq_console.ui.screens.log import LogScreen
+from strideiq_console.ui.screens.planned import PlanDialog
 from tests.acceptance.keys import Founder, sitting
 from tests.ui.driving import screen_text
 
@@ -73,6 +74,7 @@ async def test_a_red_run_is_explained_and_run_again(world: World) -> None:
         await founder.until(lambda: zoom.panel.view.has_focus)
         await founder.press("a", "f")
         await founder.sees("rerun-failed-jobs")
+        await founder.dialog(PlanDialog)
         await founder.press("tab", "enter")
         await founder.until(lambda: bool(founder.console.executions()))
         await founder.confirm("rerun")
@@ -126,6 +128,7 @@ async def test_a_retargeted_pull_request_says_that_it_has_no_run_and_reopening_s
         runs = len(world.read()["runs"])
         await founder.press("a", "n")
         await founder.sees("close it for a moment", "state=open")
+        await founder.dialog(PlanDialog)
         await founder.press("tab", "enter")
         await founder.until(lambda: bool(founder.console.executions()))
         await founder.confirm("close")
