@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import threading
 import warnings
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
@@ -25,6 +27,10 @@ _CREATED = re.compile(r"^Create Date:\s*(\S+(?:[ T]\S+)?)", re.MULTILINE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+_ALONE = threading.Lock()
+ATTEMPTS = 5
+
+
 class _ComputedError(Exception):
     """A value that only running the file would tell."""
 
@@ -37,9 +43,7 @@ def read_revision(file: str, text: str) -> Revision | UnclearFile:
     """Return what a migration file says it is; never raises for what stands in it. ``file`` is shown as given."""
     shown = clean_line(file, limit=300)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a bad escape in the founder's docstring is no business of ours
-            module = ast.parse(text)
+        module = _parsed(text)
         fields = _fields(module)
         revision = _identity(fields, file)
         return _revision(module, shown, revision, fields, text)
@@ -49,6 +53,16 @@ def read_revision(file: str, text: str) -> Revision | UnclearFile:
         return UnclearFile(shown, clean_line(f"Python cannot read it: {error or type(error).__name__}", limit=200))
     except _ComputedError as error:
         return UnclearFile(shown, clean_line(str(error), limit=200), error.line)
+
+
+def _parsed(text: str) -> ast.Module:
+    """Parse a file, alone: neither Python's parser (until 3.13, gh-106905) nor its warnings stand two threads at once."""
+    with _ALONE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a bad escape in the founder's docstring is no business of ours
+        for _ in range(ATTEMPTS):
+            with suppress(SystemError):  # somebody else in this process parses too, such as the server of a world
+                return ast.parse(text)
+        return ast.parse(text)
 
 
 def _revision(module: ast.Module, file: str, revision: str, fields: dict[str, tuple[str, ...]], text: str) -> Revision:

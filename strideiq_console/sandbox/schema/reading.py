@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import configparser
 import re
+import threading
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from strideiq_console.sandbox.schema.operations import Operation, read_function
 Record = dict[str, Any]
 _MIGRATION = re.compile(r"(?!\.#|__init__).*\.py", re.DOTALL)
 _FIELDS = ("revision", "down_revision", "depends_on", "branch_labels")
+
+_ALONE = threading.Lock()
 
 
 class FilesError(Exception):
@@ -25,6 +29,16 @@ class FilesError(Exception):
         self.words, self.code = words, code
 
 
+def _parsed(text: str) -> ast.Module:
+    """Parse a file, alone: neither Python's parser (until 3.13, gh-106905) nor its warnings stand two threads at once."""
+    with _ALONE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(5):
+            with suppress(SystemError):  # the console of the same process parses too
+                return ast.parse(text)
+        return ast.parse(text)
+
+
 def read_file(path: str, text: str) -> Record:
     """Return a revision as ``{"id", "parents", "depends", "labels", "doc", "path", "up", "down"}``.
 
@@ -32,9 +46,7 @@ def read_file(path: str, text: str) -> Record:
     where Python could not import the file: a syntax error, or a module that raises.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(text)
+        module = _parsed(text)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise FilesError(f'  File "{path}", line {line}\n{type(error).__name__}: {_message(error)}', code=1) from error
