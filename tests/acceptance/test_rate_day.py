@@ -39,7 +39,7 @@ def tell(title: str, ledger: Ledger, *, first: int, hours: int) -> None:
         print(f"{title}: {provider}: {figures}; most in a minute {ledger.most_in(provider, 60)}")
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_twenty_four_hours_with_the_dashboard_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """An idle evening and night; from hour 14 CI runs, a hotfix goes to production, r is pressed, the focus wanders, lunch."""
