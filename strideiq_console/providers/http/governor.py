@@ -58,13 +58,9 @@ async def pause(clock: Clock, seconds: float) -> None:
     """Wait for so many seconds of the clock, or as many real ones where the clock stands still (a world turned by hand)."""
     if seconds <= 0:
         return
-    began = Moment.of(clock)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await clock.sleep(seconds)
-    left = seconds - began.seconds_to(Moment.of(clock))
-    if left > 0:  # such a clock's sleep is over after a moment, and a provider's limit is not
-        await asyncio.sleep(left)
 
 
 @dataclass(frozen=True, slots=True)
