@@ -8,7 +8,7 @@ from strideiq_console.domain.branch import Branch, BranchKind
 from strideiq_console.domain.commit import short_sha
 from strideiq_console.domain.facts import Facts
 from strideiq_console.presentation.age import ago
-from strideiq_console.presentation.branch_state import STALE, BranchIndex, Remains, find, index
+from strideiq_console.presentation.branch_state import STALE, BranchIndex, Remains, about, find
 from strideiq_console.presentation.cell import Cell, Line, Tone, text
 from strideiq_console.presentation.environment_cells import check_tone
 from strideiq_console.presentation.freshness import freshness
@@ -22,7 +22,7 @@ def detail(facts: Facts, key: str, now: datetime, glyphs: Glyphs) -> tuple[Line,
     branch = find(facts, key)
     if branch is None:
         return ()
-    known = index(facts)
+    known = about(facts, branch.name)
     lines: list[Line] = [
         text(Cell(branch.name, Tone.ACCENT), f"  {branch.kind}, deploys to {branch.kind.deploys_to}"),
         text(f"{branch.tip.short} {branch.tip.subject}"),

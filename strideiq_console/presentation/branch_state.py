@@ -101,6 +101,14 @@ def index(facts: Facts) -> BranchIndex:
     return BranchIndex(_by_head(Same(facts.pulls.value)), _newest(Same(facts.runs.value)), kinds[0], kinds[1])
 
 
+def about(facts: Facts, name: str) -> BranchIndex:
+    """Return the index of one branch alone: what it is asked of others is not known. It costs no look at all the others."""
+    standings = sorted((one for one in facts.pulls.value or () if one.pull.head == name), key=lambda one: one.pull.number)
+    newest = next((run for run in facts.runs.value or () if run.branch == name), None)
+    kinds = _lasting(Same(facts.branches.value))
+    return BranchIndex({name: tuple(standings)} if standings else {}, {name: newest} if newest else {}, kinds[0], kinds[1])
+
+
 @lru_cache(maxsize=2)
 def _by_head(pulls: Same[tuple[PullStanding, ...] | None]) -> Mapping[str, tuple[PullStanding, ...]]:
     found: dict[str, list[PullStanding]] = {}

@@ -11,8 +11,9 @@ from strideiq_console.domain.facts import Facts, PullStanding
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.branch_acts import acts as acts
+from strideiq_console.presentation.branch_ages import Aged, BranchAges
 from strideiq_console.presentation.branch_lines import detail as detail
-from strideiq_console.presentation.branch_state import STALE, Remains, index
+from strideiq_console.presentation.branch_state import Remains, index
 from strideiq_console.presentation.branch_state import base_divergence as base_divergence
 from strideiq_console.presentation.cell import Cell, Column, Row, Table, Tone
 from strideiq_console.presentation.draw import width
@@ -112,9 +113,9 @@ class _Moment:
         }
         values = (facts.branches.value, facts.pulls.value, facts.runs.value, facts.protections.value, facts.ladder.value)
         few = len(facts.branches.value or ()) < _MANY
-        at = now.timestamp()
+        self.aged = now.timestamp() if few else now.timestamp() // _AGES_LAST
         self._parts = (
-            at if few else at // _AGES_LAST,
+            self.aged,
             self.pulls.age,
             narrow,
             glyphs.name,
@@ -132,13 +133,13 @@ class _Moment:
 
 @lru_cache(maxsize=2)
 def _rows(moment: _Moment) -> tuple[Row, ...]:
-    return _Rows(moment).rows(_kept(moment.glyphs.name, moment.narrow))
+    return _Rows(moment).rows(*_kept(moment.glyphs.name, moment.narrow))
 
 
 @lru_cache(maxsize=4)
-def _kept(glyphs: str, narrow: bool) -> KeptRows:
-    """Return the rows of the last table that was made for these glyphs, and as narrow."""
-    return KeptRows()
+def _kept(glyphs: str, narrow: bool) -> tuple[KeptRows, BranchAges]:
+    """Return the rows of the last table that was made for these glyphs, and as narrow; and the ages of its branches."""
+    return KeptRows(), BranchAges()
 
 
 class _Rows:
@@ -147,7 +148,7 @@ class _Rows:
     def __init__(self, moment: _Moment) -> None:
         facts, glyphs = moment.facts, moment.glyphs
         self._facts, self._known, self._now, self._glyphs, self._narrow = facts, index(facts), moment.now, glyphs, moment.narrow
-        self._pulls_age, self._trusted = moment.pulls.age, moment.trusted
+        self._pulls_age, self._trusted, self._aged = moment.pulls.age, moment.trusted, moment.aged
         ladder = facts.ladder.value
         self._lint = bool(ladder is not None and ladder.problems)
         self._targets = {kind: Cell(words, Tone.MUTED) for kind, words in _TARGETS.items()}
@@ -162,23 +163,23 @@ class _Rows:
         words = {Remains.MERGED: "left over", Remains.SQUASHED: str(Remains.SQUASHED)}
         self._served = {remains: Cell(word, Tone.MUTED) for remains, word in words.items()}
 
-    def rows(self, kept: KeptRows) -> tuple[Row, ...]:
+    def rows(self, kept: KeptRows, ages: BranchAges) -> tuple[Row, ...]:
         """Return all rows in their order; those of which nothing has changed are the kept ones."""
-        remains = self._known.remains
-        found = [(branch, remains(branch)) for branch in self._facts.branches.value or ()]
-        found.sort(key=lambda one: one[0].tip.committed_at, reverse=True)
-        found.sort(key=lambda one: 2 if one[0].name in self._known.permanent else 1 if one[1] in self._served else 0)
-        facts = self._facts
+        remains, permanent, facts = self._known.remains, self._known.permanent, self._facts
+        work, served, lasting = list[tuple[Aged, Remains]](), list[tuple[Aged, Remains]](), list[tuple[Aged, Remains]]()
+        for one in ages.of(facts.branches.value or (), self._now, self._aged):
+            left = remains(one.branch)
+            (lasting if one.branch.name in permanent else served if left in self._served else work).append((one, left))
         common = (
-            *(self._trusted, self._pulls_age, self._lint, self._narrow, self._glyphs, dict(self._known.permanent)),
+            *(self._trusted, self._pulls_age, self._lint, self._narrow, self._glyphs, dict(permanent)),
             *(facts.pulls.value is None, facts.runs.value is None, facts.protections.value, facts.required_checks),
         )
-        return kept.renewed(common, (self._parts(branch, left) for branch, left in found), self._row)
+        return kept.renewed(common, map(self._parts, (*work, *served, *lasting)), self._row)
 
-    def _parts(self, branch: Branch, left: Remains) -> tuple[str, Parts]:
-        known, aged = self._known, self._now - branch.tip.committed_at
-        pulls, run = known.pulls.get(branch.name, ()), known.runs.get(branch.name)
-        return branch.name, (branch, left, pulls, run, age_words(aged), aged > STALE)
+    def _parts(self, found: tuple[Aged, Remains]) -> tuple[str, Parts]:
+        (branch, _, age, stale), left = found
+        known, name = self._known, branch.name
+        return name, (branch, left, known.pulls.get(name, ()), known.runs.get(name), age, stale)
 
     def _row(
         self, branch: Branch, left: Remains, pulls: tuple[PullStanding, ...], run: WorkflowRun | None, age: str, stale: bool

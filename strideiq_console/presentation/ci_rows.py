@@ -34,7 +34,7 @@ def table(facts: Facts, now: datetime, glyphs: Glyphs, *, narrow: bool = False) 
     """Return what will never report and what has no run first, then the newest runs first, as GitHub lists them."""
     fresh = freshness(facts.runs, "runs", now)
     runs = facts.runs.value or ()
-    digits = len(str(max((run.number for run in runs), default=0)))
+    digits = len(str(max((run.number for run in runs[:MOST_ROWS]), default=0)))
     columns = (
         Column("", 2),
         Column("run", max(digits, 3) + 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from strideiq_console.presentation.cell import Cell, Line, Table, Tone
 
@@ -12,9 +13,12 @@ ELLIPSIS = "…"
 
 def width(text: str) -> int:
     """Return how many terminal columns a clean text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_char_width(char) for char in text)
+    return len(text) if text.isascii() else _width(text)
+
+
+@lru_cache(maxsize=20_000)
+def _width(text: str) -> int:
+    return sum(map(_char_width, text))
 
 
 def _char_width(char: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from strideiq_console.presentation.cell import Row
@@ -11,6 +11,7 @@ Parts = tuple[object, ...]
 """What a row is made of, and nothing else than that. Parts are compared, first by identity, which costs next to nothing."""
 
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -27,6 +28,24 @@ class Same(Generic[T_co]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and self.value is other.value
+
+
+class PerRow(Generic[T]):
+    """One value for each row, reckoned when a row is first seen and kept as long as it is there. Safe on several threads."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Row, T]] = {}
+        self._last: tuple[Sequence[Row], list[T]] = ((), [])
+
+    def of(self, rows: Sequence[Row], make: Callable[[Row], T]) -> Sequence[T]:
+        """Return the values of the rows, in their order; ``make`` is always the same."""
+        before, last = self._kept, self._last
+        if rows is last[0]:
+            return last[1]
+        found = [(row, make(row)) if (known := before.get(id(row))) is None else known for row in rows]
+        self._kept = {id(one[0]): one for one in found}  # each holds its row, so that no other row has its number
+        self._last = (rows, [value for _, value in found])
+        return self._last[1]
 
 
 class KeptRows:

@@ -12,7 +12,10 @@ from typing import Any
 
 from rich.text import Text
 from textual.content import Content
+from textual.css.scalar import Unit
 from textual.css.styles import RulesMap
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
@@ -107,6 +110,8 @@ class Folded(Visual):
 class PlainStatic(Static):
     """A ``Static`` that draws what it is given and parses nothing. ``text`` may be a string, or lines of cells."""
 
+    virtual_size = Reactive(Size(0, 0))  # nothing scrolls in it: when it grows, the screen is laid out once and not once more
+
     def __init__(self, text: str | Sequence[CellLine] = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._shown = text if isinstance(text, str) else tuple(text)
         super().__init__(self._made(text), id=id, classes=classes, markup=False)
@@ -123,7 +128,11 @@ class PlainStatic(Static):
         """Return how many lines are drawn of it here; None where nothing is drawn yet, or where its width counts too."""
         width = self.content_size.width
         sized = self.styles.width is None or not self.styles.width.is_auto
-        return visual.get_height(self.styles.get_rules(), width) if width and sized else None
+        if not width or not sized:
+            return None
+        least = self.styles.min_height
+        fills = least is not None and least.unit is Unit.HEIGHT and least.value == 100
+        return max(visual.get_height(self.styles.get_rules(), width), self.container_size.height if fills else 0)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return what was selected with the mouse, as it stands on the screen."""
@@ -146,6 +155,8 @@ class PlainButton(Button):
 
 class PlainInput(Input):
     """An ``Input`` whose placeholder is text and nothing else, with no suggestions and no sound."""
+
+    virtual_size = Reactive(Size(0, 0))  # with each letter it grows: nothing else has to be laid out for that
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None, limit: int = 200) -> None:  # noqa: A002
         super().__init__(

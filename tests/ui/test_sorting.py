@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from strideiq_console.domain.reading import Look
 from strideiq_console.presentation.cell import Cell, Column, Row, Table
 from strideiq_console.presentation.glyphs import ASCII, UNICODE
+from strideiq_console.ui.widgets.arrangement import Arrangement
 from strideiq_console.ui.widgets.filtering import passing
-from strideiq_console.ui.widgets.sorting import Sorting, after, arranged, worth
+from strideiq_console.ui.widgets.sorting import Sorting, after, worth
 
 COLUMNS = (Column("name"), Column("pull requests", 10), Column("age", 8))
 
@@ -21,9 +22,13 @@ def rows(*texts: tuple[str, ...]) -> tuple[Row, ...]:
     return tuple(Row(f"{n}", tuple(Cell(text) for text in line)) for n, line in enumerate(texts))
 
 
+def ordered(made: tuple[Row, ...], columns: tuple[Column, ...], sorting: Sorting) -> tuple[Row, ...]:
+    return Arrangement(sorting=sorting).of(Table(columns, made, Look.FRESH))
+
+
 def column(*texts: str, reverse: bool = False) -> list[str]:
     made = tuple(Row(f"{n}", (Cell("x"), Cell(""), Cell(text))) for n, text in enumerate(texts))
-    return [row.cells[2].text for row in arranged(made, COLUMNS, Sorting("age", reverse), {})]
+    return [row.cells[2].text for row in ordered(made, COLUMNS, Sorting("age", reverse))]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_presentation_may_say_what_a_cell_is_worth() -> None:
     made = tuple(
         Row(text, (Cell(text),), order=(value,)) for text, value in (("soon", 1.0), ("late", 9.0), ("now", 0.0), ("?", None))
     )
-    found = arranged(made, (Column("when"),), Sorting("when"), {})
+    found = ordered(made, (Column("when"),), Sorting("when"))
     assert [row.key for row in found] == ["now", "soon", "late", "?"]
 
 
@@ -89,7 +94,7 @@ def test_the_words_say_column_and_direction() -> None:
 
 def test_a_column_that_is_gone_leaves_the_own_order() -> None:
     made = rows(("b", "", ""), ("a", "", ""))
-    assert arranged(made, COLUMNS, Sorting("month"), {}) == made
+    assert ordered(made, COLUMNS, Sorting("month")) == made
 
 
 TEXTS = st.sampled_from(["", "–", "1 d", "41 d", "4 min", "82 ms", "1 h", "main", "v1.10.0", "v1.9.0", "$3.10", "2:14", "日本"])
@@ -98,12 +103,12 @@ TEXTS = st.sampled_from(["", "–", "1 d", "41 d", "4 min", "82 ms", "1 h", "mai
 @given(st.lists(TEXTS, max_size=12), st.booleans())
 def test_sorting_loses_nothing_and_keeps_the_order_of_equals(texts: list[str], reverse: bool) -> None:
     made = tuple(Row(f"{n}", (Cell(""), Cell(""), Cell(text))) for n, text in enumerate(texts))
-    found = arranged(made, COLUMNS, Sorting("age", reverse), {})
+    found = ordered(made, COLUMNS, Sorting("age", reverse))
     assert sorted(row.key for row in found) == sorted(row.key for row in made)
     for one, two in pairwise(found):
         if one.cells[2].text == two.cells[2].text:
             assert int(one.key) < int(two.key)
-    assert arranged(found, COLUMNS, Sorting("age", reverse), {}) == found
+    assert ordered(found, COLUMNS, Sorting("age", reverse)) == found
 
 
 BRANCHES = rows(
@@ -130,3 +135,15 @@ BRANCHES = rows(
 )
 def test_a_filter_by_words(query: str, kept: str) -> None:
     assert "".join(row.key for row in passing(BRANCHES, query, COLUMNS)) == kept
+
+
+def test_what_is_kept_of_rows_follows_them() -> None:
+    """News that change a row, its columns, the filter or the order are seen, whatever was asked before."""
+    asked = Arrangement(query="feature", sorting=Sorting("age"))
+    for made in (rows(("feature a", "", "2 d"), ("feature b", "", "1 d")), rows(("feature a", "", "1 h"), ("other", "", "1 d"))):
+        for columns in (COLUMNS, (Column("age"), Column("name"), Column("pull requests"))):
+            for query, sorting in (("feature", Sorting("age")), ("", Sorting("age", reverse=True)), ("b", Sorting("name"))):
+                asked.query, asked.sorting = query, sorting
+                table = Table(columns, made, Look.FRESH)
+                assert asked.of(table) == Arrangement(query=query, sorting=sorting).of(table)
+                assert asked.of(table) is asked.of(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from strideiq_console.presentation.cell import Column, Row
@@ -41,16 +41,20 @@ def _term(word: str, columns: Sequence[Column]) -> tuple[Term, ...]:
     return (Term(rest, place, excluded),) if rest else ()  # the word behind the colon is still being typed
 
 
-def passing(rows: Sequence[Row], query: str, columns: Sequence[Column]) -> Sequence[Row]:
-    """Return the rows that pass, in their order; all of them for an empty query."""
+def words_of(row: Row) -> str:
+    """Return all texts of a row in lower case, a line each, for :func:`passing`."""
+    return "\n".join([cell.text for cell in row.cells]).casefold()
+
+
+def passing(rows: Sequence[Row], query: str, columns: Sequence[Column], words: Sequence[str] | None = None) -> Sequence[Row]:
+    """Return the rows that pass, in their order; all of them for an empty query. ``words`` are :func:`words_of` each row."""
     wanted = terms(query, columns)
     if not wanted:
         return rows
     held = [term.word for term in wanted if term.column is None and not term.excluded]
     others = [term for term in wanted if term.column is not None or term.excluded]
-    kept = []
-    for row in rows:
-        words = "\n".join([cell.text for cell in row.cells]).casefold()
-        if all(word in words for word in held) and all(term.passes(row, words) for term in others):
-            kept.append(row)
-    return kept
+    texts = [words_of(row) for row in rows] if words is None else words
+    found: Iterable[tuple[Row, str]] = zip(rows, texts, strict=True)
+    for word in held:
+        found = [one for one in found if word in one[1]]
+    return [row for row, text in found if all(term.passes(row, text) for term in others)]

@@ -53,16 +53,20 @@ class WholeLine(EdgeLine):
     DEFAULT_CSS = """
     WholeLine { height: auto; }
     """
+    _high = 0
 
     def show(self, left: Sequence[Cell], right: Sequence[Cell] = ()) -> None:
         """Draw these cells, in as many lines as they take."""
         if (tuple(left), tuple(right)) != (self._left, self._right):
+            before, room = self._high, self.content_size.width
             self._left, self._right = tuple(left), tuple(right)
-            self.refresh(layout=True)
+            self._high = len(whole(self._left, self._right, room))
+            self.refresh(layout=not room or before != self._high)  # the screen is laid out again only for another size
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines it takes."""
-        return len(whole(self._left, self._right, width))
+        self._high = len(whole(self._left, self._right, width))
+        return self._high
 
     def render(self) -> Content:
         """Return all lines, the right side at the end of the last one."""

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -32,6 +33,7 @@ _Drawn = tuple[str, str, Row | tuple[Cell, ...]]
 class PaintedTable(ScrollView, can_focus=True):
     """The lines of a :class:`Table`: a notice, the headings, and the rows as they are arranged, the cursor on one of them."""
 
+    virtual_size = Reactive(Size(0, 0))
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in Tone} | {"tone--cursor", "tone--heading"}
 
     def __init__(self, glyphs: Glyphs, *, headings: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
@@ -87,8 +89,17 @@ class PaintedTable(ScrollView, can_focus=True):
             self._brush = painting.Brush(self._glyphs, columns, sizes, self._style, self.size.width)
             self._painted.clear()  # else a row that is as it was is not painted again
             self._drawn.clear()
-        self.virtual_size = Size(max(self.content_size.width, 1), max(self._top + len(self._rows), 1))  # lays out where it changes
+        self._become(Size(max(self.content_size.width, 1), max(self._top + len(self._rows), 1)))
         self._repaint()
+
+    def _become(self, size: Size) -> None:
+        """Take another size of what scrolls: the screen is laid out only where the table is as high as its rows."""
+        if size != self.virtual_size:
+            self.virtual_size = size
+            if self.styles.auto_dimensions:
+                self.refresh(layout=True)
+            else:
+                self._scroll_update(size)  # which lays out where the scrollbar comes or goes
 
     def _repaint(self) -> None:
         """Paint the lines anew that are not as they were drawn: among many news few change what is in sight."""

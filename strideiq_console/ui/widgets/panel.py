@@ -88,7 +88,9 @@ class Panel(Vertical):
         self._making.renew()
 
     def _make(self, facts: Facts, now: datetime) -> Table:
-        return self.spec.table(facts, now, self._glyphs, narrow=self._narrow)
+        table = self.spec.table(facts, now, self._glyphs, narrow=self._narrow)
+        self.view.arrangement.of(table)  # filters and sorts here, where no key waits: drawing finds it done
+        return table
 
     def _take(self, table: Table) -> None:
         self._table = table

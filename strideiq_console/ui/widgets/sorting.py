@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import itemgetter
 
 from strideiq_console.presentation.cell import Column, Row, Table
@@ -68,41 +69,35 @@ def after(sorting: Sorting, table: Table) -> Sorting:
     return Sorting(known[(place + 1) % len(known)])
 
 
-def arranged(rows: Sequence[Row], columns: Sequence[Column], sorting: Sorting, worths: dict[str, Worth | None]) -> tuple[Row, ...]:
+def place_in(columns: Sequence[Column], sorting: Sorting) -> int | None:
+    """Return the place of the column that sorts; None for the table's own order, or where there is no such column by now."""
+    return next((i for i, column in enumerate(columns) if sorting.column and column.title == sorting.column), None)
+
+
+def arranged(rows: Sequence[Row], sorting: Sorting, worths: Sequence[Worth | None] | None) -> tuple[Row, ...]:
     """Return the rows in order. What has no value stands last, whichever way round; equals keep the table's own order.
 
-    ``worths`` remembers what a text is worth from one call to the next; it is emptied when it grows large.
+    ``worths`` are what each row is worth in the column that sorts (:func:`worth_in`); None for the table's own order.
     """
-    place = next((i for i, column in enumerate(columns) if sorting.column and column.title == sorting.column), None)
-    if place is None:
+    if worths is None:
         return tuple(reversed(rows)) if sorting.reverse and not sorting.column else tuple(rows)
-    if len(worths) > 60_000:
-        worths.clear()
-    present: list[tuple[Worth, Row]] = []
-    missing: list[Row] = []
-    for row in rows:
-        value = _worth_of(row, place, worths)
-        if value is None:
-            missing.append(row)
-        else:
-            present.append((value, row))
+    present = [(value, row) for value, row in zip(worths, rows, strict=True) if value is not None]
     present.sort(key=itemgetter(0), reverse=sorting.reverse)
-    return (*(row for _, row in present), *missing)
+    return (*[row for _, row in present], *[row for value, row in zip(worths, rows, strict=True) if value is None])
 
 
-def _worth_of(row: Row, place: int, worths: dict[str, Worth | None]) -> Worth | None:
+def worth_in(row: Row, place: int) -> Worth | None:
+    """Return what a row is sorted by in one column: what it says itself, else what the words of its cell are worth."""
     given = row.order[place] if place < len(row.order) else None
     if isinstance(given, (int, float)):
         return (0, float(given), ())
-    text = given if given is not None else row.cells[place].text if place < len(row.cells) else ""
-    if text not in worths:
-        worths[text] = worth(text)
-    return worths[text]
+    return worth(given if given is not None else row.cells[place].text if place < len(row.cells) else "")
 
 
+@lru_cache(maxsize=60_000)
 def worth(text: str) -> Worth | None:
     """Return what a cell's words are sorted by; None for one that says nothing (``–``, ``?``, a mark alone)."""
-    if not any(char.isalnum() for char in text):
+    if not text[:1].isalnum() and not any(char.isalnum() for char in text):
         return None
     clock = _CLOCK.match(text)
     if clock:
