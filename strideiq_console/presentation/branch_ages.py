@@ -9,6 +9,7 @@ from typing import NamedTuple
 from strideiq_console.domain.branch import Branch
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.branch_state import STALE
+from strideiq_console.presentation.kept_rows import politely
 
 
 class Aged(NamedTuple):
@@ -30,7 +31,7 @@ class BranchAges:
     def of(self, branches: Iterable[Branch], now: datetime, moment: float) -> list[Aged]:
         """Return the branches with their ages, newest first; those of the same ``moment`` are not reckoned anew."""
         before = self._kept if self._moment == moment else {}
-        found = [before.get(id(branch)) or _aged(branch, now) for branch in branches]
+        found = [before.get(id(branch)) or _aged(branch, now) for branch in politely(branches)]
         self._moment, self._kept = moment, {id(one.branch): one for one in found}  # each holds its branch: the number stays its own
         return sorted(found, key=_when, reverse=True)
 

@@ -20,7 +20,7 @@ from strideiq_console.presentation.draw import width
 from strideiq_console.presentation.environment_cells import check_tone
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.presentation.glyphs import Glyphs
-from strideiq_console.presentation.kept_rows import KeptRows, Parts
+from strideiq_console.presentation.kept_rows import KeptRows, Parts, politely
 from strideiq_console.presentation.protection_rules import badge, protection_level
 from strideiq_console.presentation.pull_words import pull_words
 from strideiq_console.presentation.pull_words import short_blocker as short_blocker
@@ -167,7 +167,7 @@ class _Rows:
         """Return all rows in their order; those of which nothing has changed are the kept ones."""
         remains, permanent, facts = self._known.remains, self._known.permanent, self._facts
         work, served, lasting = list[tuple[Aged, Remains]](), list[tuple[Aged, Remains]](), list[tuple[Aged, Remains]]()
-        for one in ages.of(facts.branches.value or (), self._now, self._aged):
+        for one in politely(ages.of(facts.branches.value or (), self._now, self._aged)):
             left = remains(one.branch)
             (lasting if one.branch.name in permanent else served if left in self._served else work).append((one, left))
         common = (

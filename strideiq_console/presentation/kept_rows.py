@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 from strideiq_console.presentation.cell import Row
@@ -13,6 +14,24 @@ Parts = tuple[object, ...]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+GIVES_WAY: ContextVar[Callable[[], None] | None] = ContextVar("gives way", default=None)
+"""What is called now and then while many rows are made on a thread; it returns when nothing more urgent waits."""
+TOGETHER = 200
+"""Rows between two such calls."""
+
+
+def politely(items: Iterable[T]) -> Iterable[T]:
+    """Return the items as they are; on a thread that is to give way, it does so between them."""
+    give_way = GIVES_WAY.get()
+    return items if give_way is None else _pausing(items, give_way)
+
+
+def _pausing(items: Iterable[T], give_way: Callable[[], None]) -> Iterator[T]:
+    for place, item in enumerate(items):
+        if place % TOGETHER == 0:
+            give_way()
+        yield item
 
 
 class Same(Generic[T_co]):
@@ -42,7 +61,7 @@ class PerRow(Generic[T]):
         before, last = self._kept, self._last
         if rows is last[0]:
             return last[1]
-        found = [(row, make(row)) if (known := before.get(id(row))) is None else known for row in rows]
+        found = [(row, make(row)) if (known := before.get(id(row))) is None else known for row in politely(rows)]
         self._kept = {id(one[0]): one for one in found}  # each holds its row, so that no other row has its number
         self._last = (rows, [value for _, value in found])
         return self._last[1]
@@ -63,7 +82,7 @@ class KeptRows:
         before = self._kept if self._common == common else {}
         after: dict[str, tuple[Parts, Row]] = {}
         rows = []
-        for key, parts in wanted:
+        for key, parts in politely(wanted):
             known = before.get(key)
             if known is None or known[0] != parts:
                 known = (parts, make(*parts))

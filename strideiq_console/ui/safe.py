@@ -6,15 +6,17 @@ these hold text and style apart. A lint test forbids the widgets that parse stri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
+from rich.segment import Segment
 from rich.text import Text
 from textual.content import Content
 from textual.css.scalar import Unit
 from textual.css.styles import RulesMap
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.selection import Selection
 from textual.strip import Strip
@@ -25,6 +27,7 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from strideiq_console.domain.untrusted import clean, clean_line
 from strideiq_console.presentation.cell import Cell, Tone
+from strideiq_console.presentation.draw import width as columns
 from strideiq_console.presentation.folding import folded
 
 LONGEST_LINK = 2000
@@ -78,33 +81,50 @@ class Folded(Visual):
 
     def __init__(self, block: Iterable[CellLine]) -> None:
         self._lines = tuple(tuple(replace(cell, text=clean_line(cell.text)) for cell in line) for line in block)
-        self._whole = lines(self._lines)
-        self._kept: tuple[int, Content] | None = None
+        self._kept: tuple[int, tuple[CellLine, ...]] | None = None
+
+    def _at(self, width: int) -> tuple[CellLine, ...]:
+        if self._kept is None or self._kept[0] != width:
+            self._kept = (width, tuple(piece for line in self._lines for piece in (folded(line, width) if line else (line,))))
+        return self._kept[1]
 
     def at(self, width: int) -> Content:
         """Return the lines as they stand in so many columns."""
-        if self._kept is None or self._kept[0] != width:
-            self._kept = (width, lines(piece for line in self._lines for piece in (folded(line, width) if line else (line,))))
-        return self._kept[1]
+        return lines(self._at(width))
 
     def _as_wanted(self, rules: RulesMap, width: int) -> Content:
-        return self._whole if rules.get("text_wrap") == "nowrap" else self.at(width)
+        return lines(self._lines) if rules.get("text_wrap") == "nowrap" else self.at(width)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Return the painted lines."""
-        return self._as_wanted(options.rules, width).render_strips(width, height, style, options)
+        usual = options.rules.get("text_align", "left") in ("left", "start") and options.rules.get("text_wrap") != "nowrap"
+        if options.selection is not None or not usual:
+            return self._as_wanted(options.rules, width).render_strips(width, height, style, options)
+        styles = {tone: style + options.get_style(_STYLES[tone]) if _STYLES[tone] else style for tone in Tone}
+        return [_painted(line, place, styles) for place, line in enumerate(self._at(width)[:height])]
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
         """Return the width of the longest line."""
-        return self._whole.get_optimal_width(rules, container_width)
+        return lines(self._lines).get_optimal_width(rules, container_width)
 
     def get_minimal_width(self, rules: RulesMap) -> int:
         """Return the width of the longest word."""
-        return self._whole.get_minimal_width(rules)
+        return lines(self._lines).get_minimal_width(rules)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         """Return how many lines it takes."""
-        return self._as_wanted(rules, width).get_height(rules, width)
+        return len(self._lines if rules.get("text_wrap") == "nowrap" else self._at(width))
+
+
+def _painted(line: CellLine, place: int, styles: Mapping[Tone, Style]) -> Strip:
+    """Return one line; each piece knows where it stands, for the mouse that selects text."""
+    pieces, x, size = [], 0, 0
+    for (tone, url), group in groupby(line, lambda cell: (cell.tone, cell.url if fit_for_link(cell.url) else "")):
+        text = "".join(cell.text for cell in group)
+        style = styles[tone] + Style(link=url) if url else styles[tone]
+        pieces.append(Segment(text, style.rich_style_with_offset(x, place)))
+        x, size = x + len(text), size + columns(text)
+    return Strip(pieces, size)
 
 
 class PlainStatic(Static):
@@ -204,15 +224,28 @@ class PlainEditor(TextArea):
 def title(widget: Widget, text: str) -> None:
     """Set the title in a widget's border."""
     words = _border(text)
-    if words.markup != widget.border_title:  # setting it paints the whole widget, and all that stands in it
-        widget.border_title = words
+    if words.markup != widget.border_title:
+        if widget.size:
+            widget._border_title = words  # Textual's own way paints all that stands in the border
+            _paint_edge(widget, -widget.gutter.top)
+        else:
+            widget.border_title = words
 
 
 def subtitle(widget: Widget, text: str) -> None:
     """Set the text in the lower edge of a widget's border."""
     words = _border(text)
     if words.markup != widget.border_subtitle:
-        widget.border_subtitle = words
+        if widget.size:
+            widget._border_subtitle = words  # as above
+            _paint_edge(widget, widget.outer_size.height - widget.gutter.top - 1)
+        else:
+            widget.border_subtitle = words
+
+
+def _paint_edge(widget: Widget, y: int) -> None:
+    """Paint one line of a widget's border; ``y`` is counted from its content."""
+    widget.refresh(Region(-widget.gutter.left, y, widget.outer_size.width, 1))
 
 
 def _border(text: str) -> Content:  # the setter of Textual takes Content and does not parse it

@@ -68,7 +68,7 @@ class WalledApp(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Hold keys until the screen that they are meant for stands; drop those that a dialog must not hear yet."""
         if isinstance(event, (events.Key, events.Paste)):
-            self.sweeper.key()
+            self.call_after_refresh(self.sweeper.answered, self.sweeper.key())
             if self._held or not self._stands:
                 self._held.append(event)
                 if len(self._held) == 1:
@@ -144,6 +144,15 @@ class WalledApp(App[int], inherit_bindings=False):
             error, at = event.worker.error, self.services.clock.now()
             path = crash.write_report(crash.report_text(error, self.services.redact, at), self.services.settings.state, at)
             self.notify(f"A fault of the console ({type(error).__name__}). Report: {path}", severity="error", timeout=10)
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """Return the screens that shine through the one on top: none where it is opaque.
+
+        Textual (8.2.8) always names the one below, and paints the top anew wherever something changes down there.
+        """
+        stack = self._screen_stack
+        return [] if stack and stack[-1].styles.background.a == 1 else super()._background_screens
 
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
         """Take a screen away. One whose own task was cancelled meanwhile is gone already, and must not take the app with it.

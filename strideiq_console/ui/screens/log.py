@@ -10,7 +10,9 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from strideiq_console.domain.fault import ConsoleError
@@ -34,6 +36,8 @@ class LogScreen(Screen[None]):
     ``at_failure`` opens it at the end of the step that failed, ``at_step`` where the step of that name begins. ``follow`` begins to
     follow at once.
     """
+
+    focused = Reactive[Widget | None](None, repaint=False)  # what the focus moves between paints itself, and nothing else changes
 
     AUTO_FOCUS = "LogView"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.fault import ConsoleError, Fault, FaultKind, OutsideError
@@ -34,6 +36,8 @@ LONGEST_WAIT = 30.0
 
 class RowScreen(Screen[None]):
     """A screen with tables."""
+
+    focused = Reactive[Widget | None](None, repaint=False)  # what the focus moves between paints itself, and nothing else changes
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy", show=False, id="row.copy", tooltip="copy what the row is about"),

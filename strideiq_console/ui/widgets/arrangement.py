@@ -26,22 +26,13 @@ class Preview(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """The rows of a table as they were arranged last, and what for."""
+class _Order:
+    """The rows of a table as they were sorted last."""
 
     rows: Sequence[Row] = ()
     titles: tuple[str, ...] = ()
-    query: str = ""
     sorting: Sorting = field(default_factory=Sorting)
-    shown: tuple[Row, ...] = ()
-
-    def answers(self, table: Table, query: str, sorting: Sorting) -> bool:
-        """Say whether these are the rows that are asked for."""
-        return self.rows is table.rows and (self.query, self.sorting) == (query, sorting) and self.titles == _titles(table.columns)
-
-
-def _titles(columns: Sequence[Column]) -> tuple[str, ...]:
-    return tuple(column.title for column in columns)
+    sorted: tuple[Row, ...] = ()
 
 
 @dataclass
@@ -55,37 +46,49 @@ class Arrangement:
     sorting: Sorting = field(default_factory=Sorting)
     marks: set[str] = field(default_factory=set)
     _words: PerRow[str] = field(default_factory=PerRow, repr=False)
-    _worths: dict[int, PerRow[Worth | None]] = field(default_factory=dict, repr=False)
-    _made: _Made = field(default_factory=_Made, repr=False)
+    _worths: tuple[int, PerRow[Worth | None]] = field(default_factory=lambda: (0, PerRow()), repr=False)
+    _order: _Order = field(default_factory=_Order, repr=False)
 
     def of(self, table: Table) -> tuple[Row, ...]:
-        """Return the rows of a table that pass, in order. May be asked on a thread before it is asked where no key may wait."""
-        query, sorting, made = self.query, self.sorting, self._made
-        if not made.answers(table, query, sorting):
-            made = _Made(table.rows, _titles(table.columns), query, sorting, self._arranged(table, query, sorting))
-            self._made = made
-        return made.shown
+        """Return the rows of a table that pass, in order."""
+        rows = self._sorted(table)
+        return tuple(passing(rows, self.query, table.columns, self._words.of(rows, words_of))) if self.query else rows
 
-    def _arranged(self, table: Table, query: str, sorting: Sorting) -> tuple[Row, ...]:
-        rows: Sequence[Row] = table.rows
-        if query:
-            rows = passing(rows, query, table.columns, self._words.of(rows, words_of))
-        place = place_in(table.columns, sorting)
-        if place is None:
-            return arranged(rows, sorting, None)
-        kept = self._worths.get(place)
-        if kept is None:
-            self._worths = {place: (kept := PerRow())}  # of another column nothing is asked meanwhile
-        worths = kept.of(table.rows, lambda row: worth_in(row, place))
-        if rows is not table.rows:
-            passed = {id(row) for row in rows}
-            worths = [one for row, one in zip(table.rows, worths, strict=True) if id(row) in passed]
-        return arranged(rows, sorting, worths)
+    def prepare(self, table: Table) -> None:
+        """Reckon what :meth:`of` wants for any filter, on a thread and while no key waits for it."""
+        self._words.of(self._sorted(table), words_of)
+
+    def prepared(self, table: Table) -> bool:
+        """Say whether the rows of this table are sorted already as they are wanted now."""
+        return self._fits(self._order, table, self.sorting)
+
+    @staticmethod
+    def _fits(order: _Order, table: Table, sorting: Sorting) -> bool:
+        return order.rows is table.rows and order.sorting == sorting and order.titles == _titles(table.columns)
+
+    def _sorted(self, table: Table) -> tuple[Row, ...]:
+        sorting, order = self.sorting, self._order
+        if not self._fits(order, table, sorting):
+            place = place_in(table.columns, sorting)
+            worths = None if place is None else self._worths_in(place).of(table.rows, lambda row: worth_in(row, place))
+            order = _Order(table.rows, _titles(table.columns), sorting, arranged(table.rows, sorting, worths))
+            self._order = order
+        return order.sorted
+
+    def _worths_in(self, place: int) -> PerRow[Worth | None]:
+        """Return what is kept of the column that sorts; of another one nothing is asked meanwhile."""
+        if self._worths[0] != place:
+            self._worths = (place, PerRow())
+        return self._worths[1]
 
     def forget_all_but(self, table: Table) -> None:
         """Take away the marks of rows that are gone. A table that holds no rows at all has failed, and takes none away."""
         if self.marks and table.rows:
             self.marks &= {row.key for row in table.rows}
+
+
+def _titles(columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column.title for column in columns)
 
 
 @dataclass

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from time import thread_time
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from textual.widget import Widget
 
 from strideiq_console.domain.facts import Facts
+from strideiq_console.presentation.kept_rows import GIVES_WAY
 from strideiq_console.ui.widgets.pace import EVERY, Pace, in_sight
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
+    from strideiq_console.ui.walls import WalledApp
 
 T = TypeVar("T")
 DEAR = 0.01
@@ -58,13 +61,18 @@ class Making(Generic[T]):
             self._under_way = True
             self._widget.run_worker(self._aside(facts, now), group="making", exit_on_error=False)
 
+    def _politely(self, facts: Facts, now: datetime, give_way: Callable[[], None]) -> tuple[T, float]:
+        """Make it on this thread, which gives way to keys; say how many seconds it took, without these."""
+        GIVES_WAY.set(give_way)
+        began = thread_time()
+        return self._make(facts, now), thread_time() - began
+
     async def _aside(self, facts: Facts, now: datetime) -> None:
-        began = self._services.clock.monotonic()
+        app = cast("WalledApp", self._widget.app)
         try:
-            made = await asyncio.to_thread(self._make, facts, now)
+            made, self._cost = await asyncio.to_thread(self._politely, facts, now, app.sweeper.give_way)
         finally:
             self._under_way = False
-        self._cost = self._services.clock.monotonic() - began
         self._pace.every = max(EVERY, self._cost * SHARE)
         if self._widget.is_attached:
             self._take(made)

@@ -89,7 +89,7 @@ class Panel(Vertical):
 
     def _make(self, facts: Facts, now: datetime) -> Table:
         table = self.spec.table(facts, now, self._glyphs, narrow=self._narrow)
-        self.view.arrangement.of(table)  # filters and sorts here, where no key waits: drawing finds it done
+        self.view.arrangement.prepare(table)  # here, where no key waits: drawing finds it done
         return table
 
     def _take(self, table: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,8 @@ from strideiq_console.ui.widgets.arrangement import Arrangement, place_of
 from strideiq_console.ui.widgets.painted import PaintedTable
 from strideiq_console.ui.widgets.sorting import Sorting, after
 
+MANY = 1000
+"""Rows from which on sorting by another column is done on a thread."""
 COMPARED = 200
 """Rows up to which a new table is compared with the old one: painting what is in sight is cheaper than comparing more."""
 
@@ -137,7 +140,18 @@ class TableView(PaintedTable):
         self.rearrange()
 
     def rearrange(self) -> None:
-        """Show the rows as they are arranged by now."""
+        """Show the rows as they are arranged by now; where sorting them takes its time, as soon as that is done."""
+        if len(self._table.rows) < MANY or self.arrangement.prepared(self._table):
+            self._rearranged()
+        else:
+            self.run_worker(self._sort_aside(), group="sorting", exclusive=True, exit_on_error=False)
+
+    async def _sort_aside(self) -> None:
+        await asyncio.to_thread(self.arrangement.prepare, self._table)
+        if self.is_attached:
+            self._rearranged()
+
+    def _rearranged(self) -> None:
         self._refill()
         self.post_message(self.Rearranged(self))
 
