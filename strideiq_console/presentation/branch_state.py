@@ -140,4 +140,9 @@ def base_divergence(branch: Branch) -> Divergence | None:
 
 def find(facts: Facts, name: str) -> Branch | None:
     """Return a branch by its name."""
-    return next((branch for branch in facts.branches.value or () if branch.name == name), None)
+    return _by_name(Same(facts.branches.value)).get(name)
+
+
+@lru_cache(maxsize=2)
+def _by_name(branches: Same[tuple[Branch, ...] | None]) -> Mapping[str, Branch]:
+    return {branch.name: branch for branch in reversed(branches.value or ())}

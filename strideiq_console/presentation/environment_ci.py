@@ -9,6 +9,7 @@ from datetime import datetime
 from strideiq_console.domain.ci import CheckState, WorkflowRun, worst
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts
+from strideiq_console.presentation.branch_state import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def head_of(facts: Facts, environment: Environment, runs: Iterable[WorkflowRun])
 
     The clone knows it as of its last fetch; GitHub's push runs may know a later one, and then that one counts.
     """
-    branch = next((b for b in facts.branches.value or () if b.name == environment.branch), None)
+    branch = find(facts, environment.branch)
     sha = (branch.remote or branch.local) if branch else None
     at = branch.tip.committed_at if branch and branch.tip.sha == sha else None
     pushes = [r for r in runs if r.branch == environment.branch and r.event == "push" and r.created_at]

@@ -71,6 +71,11 @@ class Sweeper:
         self._nobody_waits.set()
         gc.enable()
 
+    @property
+    def somebody_waits(self) -> bool:
+        """Say whether a key was pressed whose answer is not painted yet."""
+        return not self._nobody_waits.is_set()
+
     def give_way(self) -> None:
         """Return when no key waits, or after a while. Called on a thread."""
         self._nobody_waits.wait(PATIENCE)

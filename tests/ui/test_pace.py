@@ -15,6 +15,7 @@ from strideiq_console.presentation.cell import Cell, Column, Row, Table
 from strideiq_console.ui.screens.rows import RowScreen
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.panel import Panel
+from strideiq_console.ui.widgets.sorting import Sorting
 
 from .conftest import Make
 from .driving import press, screen_text, settled
@@ -122,3 +123,47 @@ async def test_a_wait_is_never_endless(make: Make) -> None:
                 await asyncio.Event().wait()
         assert error.value.fault.kind is FaultKind.TIMEOUT
         assert error.value.next_step
+
+
+async def test_news_wait_until_a_key_is_answered_and_are_not_lost(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        panel, table = app.screen.query_one("#panel-ci", Panel), Counted()
+        panel.spec = replace(panel.spec, table=table)
+        pressed = app.sweeper.key()
+        panel._making.ask()
+        await pilot.pause()
+        assert table.made == 0
+        app.sweeper.answered(pressed)
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if table.made:
+                break
+        assert table.made == 1
+
+
+async def test_a_screen_under_an_opaque_one_paints_nothing(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "enter")
+        assert app._background_screens == []
+        await press(pilot, "question_mark")
+        assert [type(screen).__name__ for screen in app._background_screens] == ["BranchesZoom"]
+
+
+async def test_many_rows_are_sorted_beside_the_loop_and_then_shown(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        view = app.screen.query_one("#panel-ci", Panel).view
+        names = [f"{n * 7919 % 1500:04}" for n in range(1500)]
+        view.show(Table((Column("name"),), tuple(Row(name, (Cell(name),)) for name in names), Look.FRESH))
+        view.sort_by(Sorting("name"))
+        assert [row.key for row in view.rows] == names, "not in the key's own time"
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if view.rows[0].key == "0000":
+                break
+        assert [row.key for row in view.rows] == sorted(names)

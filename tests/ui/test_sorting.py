@@ -146,4 +146,4 @@ def test_what_is_kept_of_rows_follows_them() -> None:
                 asked.query, asked.sorting = query, sorting
                 table = Table(columns, made, Look.FRESH)
                 assert asked.of(table) == Arrangement(query=query, sorting=sorting).of(table)
-                assert asked.of(table) is asked.of(table)
+                assert asked.prepared(table)

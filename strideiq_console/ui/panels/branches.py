@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from strideiq_console.domain.comparison import BranchWork, Comparison
 from strideiq_console.domain.fault import ConsoleError
 from strideiq_console.domain.reading import Look
+from strideiq_console.presentation.branch_state import find
 from strideiq_console.presentation.branch_work import WHOLE, change_heading, changes_table, commits_table, place_of
 from strideiq_console.presentation.cell import Row, Table
 from strideiq_console.ui import safe
@@ -95,9 +96,8 @@ class BranchesZoom(ZoomScreen):
     def _subject(self) -> _Subject | None:
         """Return what the open section is about; None for the summary, which is made of the facts alone."""
         row = self.branch
-        known = self.services.facts().branches.value or ()
-        branch = next((one for one in known if row is not None and one.name == row.key), None)
-        if branch is None or self._section == SUMMARY:
+        branch = find(self.services.facts(), row.key) if row is not None and self._section != SUMMARY else None
+        if branch is None:
             return None
         return _Subject(branch.name, branch.tip.sha, None if self._section == COMMITS else self._commit)
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
 from textual.widget import Widget
 
+if TYPE_CHECKING:
+    from strideiq_console.ui.walls import WalledApp
+
 EVERY = 0.125
 """Seconds between two drawings of one widget."""
+SHORT, MOST = 0.03, 10
+"""Seconds for which news are put off while a key waits, and how often in a row."""
 
 
 class Pace:
     """Does one thing for a widget or screen, at once when it was quiet, else ``every`` seconds after the last time.
 
-    ``every`` may be made longer by whoever finds that the thing is dear.
+    ``every`` may be made longer by whoever finds that the thing is dear. While a key waits for its answer,
+    it is put off for a while.
     """
 
     def __init__(self, widget: Widget, do: Callable[[], None], *, every: float = EVERY) -> None:
@@ -22,6 +29,7 @@ class Pace:
         self._do = do
         self._resting = False
         self._again = False
+        self._put_off = 0
         self.every = every
 
     def ask(self) -> None:
@@ -30,9 +38,18 @@ class Pace:
             self._again = True
         elif self._widget.is_attached:
             self._resting = True
-            self._again = False
-            self._widget.set_timer(self.every, self._rested)
-            self._do()
+            if self._put_off < MOST and self._somebody_waits():
+                self._put_off += 1
+                self._again = True
+                self._widget.set_timer(SHORT, self._rested)
+            else:
+                self._put_off = 0
+                self._again = False
+                self._widget.set_timer(self.every, self._rested)
+                self._do()
+
+    def _somebody_waits(self) -> bool:
+        return cast("WalledApp", self._widget.app).sweeper.somebody_waits
 
     def _rested(self) -> None:
         self._resting = False

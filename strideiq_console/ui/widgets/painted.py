@@ -45,10 +45,11 @@ class PaintedTable(ScrollView, can_focus=True):
         self._rows: tuple[Row, ...] = ()
         self._cursor = 0
         self._notice: tuple[str, ...] = ()
+        self._top = 0
         self._brush = painting.Brush(glyphs, (), (), self._style, 0)
-        self._painted: dict[tuple[Row, str], Strip] = {}
+        self._painted: dict[tuple[int, str], tuple[Row, Strip]] = {}  # each holds its row: the number stays its own
         self._drawn: dict[int, _Drawn] = {}
-        self._styles_of: dict[str, Style] = {}
+        self._styles_of: dict[tuple[str, str], Style] = {}
         self._base: Style | None = None
 
     @property
@@ -83,6 +84,8 @@ class PaintedTable(ScrollView, can_focus=True):
             self._notice = tuple(self._glyphs.plain(line) for line in in_lines(text, room, NOTICE_LINES))
         else:
             self._notice = wrap(text, room)
+        headed = self._headings and bool(self._rows) and any(column.title for column in self._table.columns)
+        self._top = len(self._notice) + headed  # the lines that stand fixed above the rows
         sizes = painting.fitting(self._table, room)
         before, columns = self._brush, self._table.columns
         if (sizes, columns, self.size.width) != (before.sizes, before.columns, before.room):
@@ -110,11 +113,6 @@ class PaintedTable(ScrollView, can_focus=True):
         changed = [Region(0, y, width, 1) for y in range(self.size.height) if self._drawn.get(y) != self._line(y)]
         if changed:
             self.refresh(*changed)
-
-    @property
-    def _top(self) -> int:
-        """Return how many lines stand fixed above the rows."""
-        return len(self._notice) + (1 if self._headings and self._rows and any(c.title for c in self._table.columns) else 0)
 
     @property
     def _body(self) -> int:
@@ -164,8 +162,8 @@ class PaintedTable(ScrollView, can_focus=True):
         if isinstance(shown, Row):
             return self._row_strip(style, lead, shown)
         if shown:
-            return self._strip(painting.line(self._brush, lead, shown, self._style(style)))
-        return self._strip([Segment(lead, self._style(style))] if lead else [])
+            return self._strip(painting.line(self._brush, lead, shown, style))
+        return self._strip([Segment(lead, self._style("", style))] if lead else [])
 
     def _line(self, y: int) -> _Drawn:
         index = y - self._top + round(self.scroll_y)
@@ -181,24 +179,26 @@ class PaintedTable(ScrollView, can_focus=True):
         return "", "", ()
 
     def _row_strip(self, style: str, lead: str, row: Row) -> Strip:
-        known = self._painted.get((row, lead))
+        known = self._painted.get((id(row), lead))
         if known is not None:
-            return known
+            return known[1]
         if len(self._painted) > KEPT_LINES:
             self._painted.clear()
-        pieces = painting.line(self._brush, lead, row.cells, self._style(style) if style else None)
-        self._painted[row, lead] = self._strip(pieces)
-        return self._painted[row, lead]
+        strip = self._strip(painting.line(self._brush, lead, row.cells, style))
+        self._painted[id(row), lead] = row, strip
+        return strip
 
     def _strip(self, pieces: list[Segment]) -> Strip:
-        if self._base is None:
-            self._base = self.rich_style  # which walks through all that stands above the table
-        return Strip(pieces).adjust_cell_length(self.size.width, self._base).apply_style(self._base)
+        return Strip(pieces).adjust_cell_length(self.size.width, self._style("", ""))
 
-    def _style(self, tone: str) -> Style:
-        found = self._styles_of.get(tone)  # Textual forgets its own with each refresh
+    def _style(self, tone: str, over: str) -> Style:
+        """Return how words of a tone look on this table, in a line that is all in the style ``over``."""
+        found = self._styles_of.get((tone, over))  # Textual forgets its own with each refresh
         if found is None:
-            found = self._styles_of[tone] = self.get_component_rich_style(f"tone--{tone}", partial=True)
+            if self._base is None:
+                self._base = self.rich_style  # which walks through all that stands above the table
+            parts = {part: self.get_component_rich_style(f"tone--{part}", partial=True) for part in (tone, over) if part}
+            found = self._styles_of[tone, over] = self._base + painting.mixed(tone, parts.get(tone), parts.get(over))
         return found
 
     def on_focus(self) -> None:

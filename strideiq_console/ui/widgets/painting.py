@@ -16,7 +16,8 @@ from strideiq_console.ui.safe import fit_for_link
 from strideiq_console.ui.widgets.sorting import Sorting
 
 CURSOR = "›"
-StyleOf = Callable[[str], Style]
+StyleOf = Callable[[str, str], Style]
+"""Gives the style of a tone in a line that is all in another style (``""`` for none), both by name."""
 
 
 def fitting(table: Table, room: int) -> tuple[int, ...]:
@@ -69,25 +70,29 @@ class Brush:
     room: int
 
 
-def line(brush: Brush, lead: str, cells: Sequence[Cell], over: Style | None) -> list[Segment]:
-    """Return the segments of one line, at least ``room`` wide; ``over`` lies over the whole of it.
+def mixed(tone: str, own: Style | None, over: Style | None) -> Style:
+    """Return the style of a tone with the style of its line over it: a line that has no colour of its own keeps the tone's."""
+    if own is None or over is None:
+        return own or over or Style()
+    return over + Style(color=own.color) if tone != Tone.PLAIN and over.color is None else own + over
+
+
+def line(brush: Brush, lead: str, cells: Sequence[Cell], over: str) -> list[Segment]:
+    """Return the segments of one line, at least ``room`` wide; ``over`` names the style that lies over the whole of it.
 
     The texts are cleaned here once more: only what is painted is paid for.
     """
-    accent = brush.style_of(Tone.ACCENT)
-    pieces = [Segment(lead, accent + over if over else accent)]
+    pieces = [Segment(lead, brush.style_of(Tone.ACCENT, over))]
     last = len(brush.columns) - 1
     for place, (column, cell, size) in enumerate(zip(brush.columns, cells, brush.sizes, strict=False)):
         blank = 1 if size > 1 and place != last else 0
-        style = brush.style_of(cell.tone)
-        if over:
-            style = over + Style(color=style.color) if cell.tone is not Tone.PLAIN and over.color is None else style + over
+        style = brush.style_of(cell.tone, over)
         text = brush.glyphs.plain(fit(clean_line(cell.text), size - blank, right=column.right))
         pieces.extend(_linked(text, cell.url, style) if cell.url else (Segment(text, style),))
         if blank:
             pieces.append(Segment(" ", style))
     used = width(lead) + sum(brush.sizes[: len(cells)])
-    return [*pieces, Segment(" " * max(brush.room - used, 0), over)]
+    return [*pieces, Segment(" " * max(brush.room - used, 0), brush.style_of("", over))]
 
 
 def _linked(text: str, url: str, style: Style) -> tuple[Segment, ...]:
