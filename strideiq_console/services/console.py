@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING
 
 from strideiq_console.domain.audit import AuditRow, Chain
@@ -22,7 +22,9 @@ from strideiq_console.services.evidence import gather
 from strideiq_console.settings.model import Settings
 from strideiq_console.store.store import Store
 
-if TYPE_CHECKING:  # a glance has neither, and must not pay for asyncio
+if TYPE_CHECKING:  # a glance has none of it, and must not pay for asyncio
+    import asyncio
+
     from strideiq_console.domain.policy.month import Month
     from strideiq_console.domain.runbook.model import Runbook
     from strideiq_console.services.engine import Engine
@@ -34,6 +36,9 @@ class Console(Asking):
 
     ``read_only`` is ``""``, or the sentence why nothing can be carried out; then ``engine`` is None. ``world`` is the
     sandbox's folder name. A console made for a glance has no refresher: it shows what the store holds.
+
+    ``finish`` makes a console that is ``opening``: it has only what the store knows, until :meth:`opened` has had the rest made and
+    given to :meth:`furnish`. A front end shows the former at once and waits for the latter before it does anything.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Console(Asking):
         read_only: str = "",
         refresh: Refresh | None = None,
         outside: Outside | None = None,
+        finish: Callable[[Console], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__(settings, clock, board, store, engine, read_only, outside)
         self.redact = redact
@@ -59,8 +65,32 @@ class Console(Asking):
         self._executions: tuple[Execution, ...] | None = None
         self._seen_version = 0
         self._ended: dict[str, ExecutionState] = {}
+        self._finish = finish
+        self._finishing: asyncio.Future[None] | None = None
         if engine is not None:
             engine.subscribe(self._execution_moved)
+
+    @property
+    def opening(self) -> bool:
+        """Say whether there is nothing yet but what the store knows."""
+        return self._finish is not None
+
+    async def opened(self) -> None:
+        """Return when all parts are there. Raises what making them raises: ConfigurationError, StoreError."""
+        import asyncio
+
+        if self._finish is not None:
+            if self._finishing is None:
+                self._finishing = asyncio.ensure_future(self._finish(self))
+            await asyncio.shield(self._finishing)
+
+    def furnish(self, *, engine: Engine | None, read_only: str, refresh: Refresh, outside: Outside) -> None:
+        """Take the parts of a console that was opening."""
+        self.engine, self.read_only, self._refresh, self._outside = engine, read_only, refresh, outside
+        if engine is not None:
+            engine.subscribe(self._execution_moved)
+        self._finish = None
+        self.board.tell("console")
 
     def facts(self) -> Facts:
         """Return what is known at this moment; no network and no git, executions from memory after the first call."""
@@ -182,12 +212,17 @@ class Console(Asking):
         return (*([host.budget()] if host is not None else []), *(port.budget() for port in self._outside.deployments.values()))
 
     async def start(self) -> None:
-        """Begin refreshing all feeds; returns at once."""
+        """Begin refreshing all feeds, as soon as the console is open. Raises as :meth:`opened`."""
+        await self.opened()
         if self._refresh is not None:
             self._refresh.start()
 
     async def stop(self) -> None:
         """Stop refreshing, and let an effect in flight end (at most 5 s)."""
+        if self._finishing is not None and not self._finishing.done():
+            import asyncio
+
+            await asyncio.wait((self._finishing,))  # what is half made could not be taken down
         if self._refresh is not None:
             await self._refresh.stop()
         if self.engine is not None:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
+from strideiq_console.domain.fault import ConsoleError
 from strideiq_console.ui import help_rows, keys, starting
 from strideiq_console.ui.bridge import ExecutionStarted, RunbookWanted
 from strideiq_console.ui.commands import ConsoleCommands, Palette
@@ -53,6 +54,7 @@ class ConsoleApp(AskedApp):
     def __init__(self, console: Console, *, guide: Sequence[str] = ()) -> None:
         super().__init__(console)
         self._guide = tuple(guide)
+        self.refused: ConsoleError | None = None
 
     def get_default_screen(self) -> Screen[None]:
         """Return the dashboard: its first frame shows what the store knew."""
@@ -68,13 +70,22 @@ class ConsoleApp(AskedApp):
         self.bridge.open()
         self.sweeper.open()
         self.set_interval(1.0, self.sweeper.look)
-        for words in (*self.complaints, *faults, *((self.services.read_only,) if self.services.read_only else ())):
+        for words in (*self.complaints, *faults):
             self.notify(words, severity="warning", timeout=10)
         self.call_after_refresh(self._begin)
 
     @work(group="refresh", exit_on_error=False)
     async def _begin(self) -> None:
-        await self.services.start()
+        """Begin to refresh; where the console was still opening, with the first frame before that."""
+        try:
+            await self.services.start()
+        except ConsoleError as error:
+            self.refused = error
+            self.exit(1)
+            return
+        if self.services.read_only:
+            self.notify(self.services.read_only, severity="warning", timeout=10)
+        self.screen.refresh_bindings()
 
     async def on_unmount(self) -> None:
         """Stop refreshing; an effect in flight is let end by the engine."""
@@ -206,7 +217,12 @@ class ConsoleApp(AskedApp):
 
 
 async def run_app(console: Console, guide: Sequence[str] = ()) -> int:
-    """Open the console in this terminal and return the exit code. Raises ConfigurationError when it refuses to start."""
+    """Open the console in this terminal and return the exit code. Raises ConfigurationError when it refuses to start.
+
+    So it does when what it needs beside its store cannot be made (StoreError too).
+    """
     app = ConsoleApp(console, guide=guide)
     value = await app.run_async()
+    if app.refused is not None:
+        raise app.refused
     return app.return_code or value or 0

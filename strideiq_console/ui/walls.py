@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 HOLD = 0.005
 """Seconds between two looks whether the screen that keys are held for stands."""
+LEAVES = frozenset({"ctrl+c", "ctrl+q"})
+"""Keys that leave the console, whatever it is about."""
 FORBIDDEN = frozenset({"devtools", "debug"})
 
 
@@ -66,23 +68,31 @@ class WalledApp(App[int], inherit_bindings=False):
         return ()
 
     async def on_event(self, event: events.Event) -> None:
-        """Hold keys until the screen that they are meant for stands; drop those that a dialog must not hear yet."""
-        if isinstance(event, (events.Key, events.Paste)):
+        """Hold keys until the screen that they are meant for stands; drop those that a dialog must not hear yet.
+
+        While the console is still opening nothing but leaving it is heard at once: there is nothing yet that could be done.
+        """
+        if self.services.opening and isinstance(event, events.MouseEvent):
+            event.stop()
+        elif self.services.opening and isinstance(event, events.Key) and event.key in LEAVES:
+            await super().on_event(event)
+        elif isinstance(event, (events.Key, events.Paste)):
             self.call_after_refresh(self.sweeper.answered, self.sweeper.key())
             if self._held or not self._stands:
                 self._held.append(event)
                 if len(self._held) == 1:
                     self.set_timer(HOLD, self._let_go)
-                return
-            if self._deaf(event):
+            elif self._deaf(event):
                 event.stop()
-                return
-        await super().on_event(event)
+            else:
+                await super().on_event(event)
+        else:
+            await super().on_event(event)
 
     @property
     def _stands(self) -> bool:
-        """Say whether the screen on top has its widgets: before that, a key would find nothing to act on."""
-        return not self.screen_stack or self.screen.is_mounted
+        """Say whether the console is open and the screen on top has its widgets: before, a key would find nothing to act on."""
+        return not self.services.opening and (not self.screen_stack or self.screen.is_mounted)
 
     async def _let_go(self) -> None:
         while self._held and self._stands:

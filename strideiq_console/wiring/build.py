@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.secret import Redactor, Secret
 from strideiq_console.services import feeds
 from strideiq_console.services.board import Board
@@ -19,52 +20,83 @@ if TYPE_CHECKING:
     from strideiq_console.providers.catalog import Parts
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.refresh import Refresh
+    from strideiq_console.store.readings import Readings
 
 from strideiq_console.wiring.place import Place, open_store
 
 
 @asynccontextmanager
-async def console_of(place: Place) -> AsyncIterator[Console]:
-    """Build the whole console of a place, and take it down again."""
-    import asyncio
+async def console_of(place: Place, *, at_once: bool = False) -> AsyncIterator[Console]:
+    """Build the whole console of a place, and take it down again.
 
-    from strideiq_console.providers import catalog
-
+    ``at_once`` gives it while it is opening, with what the store knows: a first frame needs no more.
+    """
     settings, clock = place.settings, place.clock
     store, refused = open_store(settings)
-    secrets = await _secrets(place.tokens)
-    redact = Redactor(secrets.values())
-    transport = place.transport
-    etags = store.etags if store else None
-    setting = catalog.Setting(
-        settings, secrets, clock, redact, etags, transport, place.name_server, place.environ, **_own_schema(place)
-    )
-    parts = await asyncio.to_thread(catalog.build, setting)
-    outside = parts.outside
-    table = sources(settings, outside, clock, store.samples if store else None)
-    board = Board(settings, [source.feed for source in table], store.readings if store else None, stretch=place.stretch)
+    board = Board(settings, [source.feed for source in sources(settings, Outside())], _readings(store), stretch=place.stretch)
     board.fill()
-    why = refused or ("" if outside.host else f"nothing can be carried out: {outside.faults['github'].sentence()}")
-    engine = _engine(place, parts, store, redact) if store is not None and not why else None
+    rest = _Rest(place, store, refused)
     console = Console(
         settings=settings,
         clock=clock,
         board=board,
         store=store,
-        redact=redact,
+        redact=rest.redact,
         world=place.world.folder.name if place.world else "",
-        engine=engine,
-        read_only=why,
-        refresh=_refresh(place, board, table, engine, parts),
-        outside=outside,
+        finish=rest.finish,
     )
     try:
+        if not at_once:
+            await console.opened()
         yield console
     finally:
         await console.stop()
-        await parts.close()
+        await rest.close()
         if store is not None:
             store.close()
+
+
+class _Rest:
+    """All that a console needs beside what its store knows: secrets, providers, engine, refresher."""
+
+    def __init__(self, place: Place, store: Store | None, refused: str) -> None:
+        self._place, self._store, self._refused = place, store, refused
+        self._parts: Parts | None = None
+        self.redact = Redactor()
+
+    async def finish(self, console: Console) -> None:
+        """Make it, as far as it goes on a thread, and give it to the console."""
+        import asyncio
+
+        place, store = self._place, self._store
+        secrets = await _secrets(place.tokens)
+        for secret in secrets.values():
+            self.redact.learn(secret)
+        parts = self._parts = await asyncio.to_thread(self._make, secrets)
+        outside = parts.outside
+        why = self._refused or ("" if outside.host else f"nothing can be carried out: {outside.faults['github'].sentence()}")
+        engine = _engine(place, parts, store, self.redact) if store is not None and not why else None
+        table = sources(place.settings, outside, place.clock, store.samples if store else None)
+        refresh = _refresh(place, console.board, table, engine, parts)
+        console.furnish(engine=engine, read_only=why, refresh=refresh, outside=outside)
+
+    def _make(self, secrets: Mapping[str, Secret]) -> Parts:
+        import strideiq_console.services.engine  # noqa: F401 - on this thread: it takes a tenth of a second
+        from strideiq_console.providers import catalog
+
+        place = self._place
+        etags = self._store.etags if self._store else None
+        given = (place.settings, dict(secrets), place.clock, self.redact, etags, place.transport, place.name_server, place.environ)
+        return catalog.build(catalog.Setting(*given, **_own_schema(place)))
+
+    async def close(self) -> None:
+        """Take the providers down."""
+        if self._parts is not None:
+            await self._parts.close()
+
+
+def _readings(store: Store | None) -> Readings | None:
+    return store.readings if store else None
 
 
 def _own_schema(place: Place) -> dict[str, Any]:

@@ -61,10 +61,13 @@ class Wiring:
                 store.close()
 
     @asynccontextmanager
-    async def live(self, options: Options) -> AsyncIterator[Console]:
-        """Give a console that reads the outside and, where GitHub and a clone are there, carries plans out."""
+    async def live(self, options: Options, *, at_once: bool = False) -> AsyncIterator[Console]:
+        """Give a console that reads the outside and, where GitHub and a clone are there, carries plans out.
+
+        ``at_once``: while it is still opening.
+        """
         place = place_of(options, self._environ)
-        async with console_of(place) as console:
+        async with console_of(place, at_once=at_once) as console:
             if place.world is not None or options.config is not None or self._environ.get(CONFIG_VARIABLE):
                 yield console
             else:
@@ -106,7 +109,7 @@ class Wiring:
         from strideiq_console.ui.app import run_app
 
         async def run() -> int:
-            async with self.live(options) as console:
+            async with self.live(options, at_once=True) as console:
                 return await run_app(console, guide)
 
         return asyncio.run(run())

@@ -140,6 +140,7 @@ class FakeConsole:
         self.clock = FrozenClock()
         self.engine = engine
         self.read_only = read_only
+        self.opening = False
         self.redact = Redactor()
         self.world = "demo" if facts.sandbox else ""
         self.sandbox = facts.sandbox
