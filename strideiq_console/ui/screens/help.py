@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -13,14 +14,18 @@ from textual.widgets import Input
 from strideiq_console.domain.ports import Clock
 from strideiq_console.domain.reading import Look
 from strideiq_console.presentation.cell import Cell, Column, Line, Row, Table, Tone
-from strideiq_console.presentation.draw import width
+from strideiq_console.presentation.draw import width, wrap
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import safe
 from strideiq_console.ui.help_rows import HelpRow
 from strideiq_console.ui.screens.dialog import Box, Dialog
+from strideiq_console.ui.widgets.filtering import passing
 from strideiq_console.ui.widgets.table import TableView
 
-WIDEST_KEYS = 14
+WIDEST_KEYS, WHERE = 14, 11
+MORE = "/"
+"""Stands in the key of a line that goes on with what the one above it says; no id of a key has it."""
+_NOTHING = Cell("")
 
 
 class HelpDialog(Dialog[bool]):
@@ -50,10 +55,24 @@ class HelpDialog(Dialog[bool]):
 
     def begin(self) -> None:
         """Fill the list."""
-        widest = min(max((width(row.keys) for row in self._rows), default=4), WIDEST_KEYS)
-        columns = (Column("key", widest + 2), Column("does, or why not now"), Column("where", 11))
-        rows = tuple(Row(row.id, _cells(row)) for row in self._rows)
-        self.query_one(TableView).show(Table(columns, rows, Look.FRESH))
+        self._fill()
+        self.call_after_refresh(self._fill)  # it knows by then how much room there is
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fold what is said into the room there is."""
+        super().on_resize(event)
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        """Show the keys that were searched for; what is said of one takes as many lines as it needs."""
+        widest = min(max((width(row.keys) for row in self._rows), default=4), WIDEST_KEYS) + 2
+        columns = (Column("key", widest), Column("does, or why not now"), Column("where", WHERE))
+        view = self.query_one(TableView)
+        whole = tuple(Row(row.id, _cells(row)) for row in self._rows)
+        found = passing(whole, self.query_one("#search", Input).value.strip(), columns)
+        room = view.room - widest - WHERE - 1
+        rows = [line for row in found for line in _lines(row, room)]
+        view.show(Table(columns, tuple(rows), Look.FRESH, "" if rows else "No key does that here."))
         self._say()
 
     def action_move(self, by: int) -> None:
@@ -67,13 +86,22 @@ class HelpDialog(Dialog[bool]):
     @on(TableView.Moved)
     def _say(self) -> None:
         under = self.query_one(TableView).row
-        row = next((one for one in self._rows if under is not None and one.id == under.key), None)
+        row = next((one for one in self._rows if under is not None and one.id == under.key.partition(MORE)[0]), None)
         self.query_one("#said", safe.PlainStatic).show(_in_full(row) if row is not None else "")
 
     @on(Input.Changed, "#search")
-    def _search(self, event: Input.Changed) -> None:
-        self.query_one(TableView).narrow_to(event.value.strip())
-        self._say()
+    def _search(self) -> None:
+        self._fill()
+
+
+def _lines(row: Row, room: int) -> list[Row]:
+    """Return a row, and below it one more for each line that its words need in ``room`` columns."""
+    keys, does, where = row.cells
+    first, *more = wrap(does.text, room) if room > 0 else (does.text,)
+    lines = [Row(row.key, (keys, replace(does, text=first), where))]
+    return lines + [
+        Row(f"{row.key}{MORE}{n}", (_NOTHING, replace(does, text=f"  {text}"), _NOTHING)) for n, text in enumerate(more)
+    ]
 
 
 def _cells(row: HelpRow) -> tuple[Cell, ...]:
