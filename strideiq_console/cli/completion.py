@@ -87,6 +87,8 @@ def known(session: Session, metavar: str) -> Iterable[Candidate]:
                 return [Candidate(e.id, f"{name_of(e)}: {e.state}") for e in console.facts().executions]
             if metavar == "SECRET":
                 return [Candidate(name) for name in secret_names(environment.name for environment in console.settings.environments)]
+            if metavar == "ENVIRONMENT":
+                return [Candidate(environment.name) for environment in console.settings.environments]
             if metavar == "RUNBOOK":
                 return [Candidate(name, runbook.title) for name, runbook in console.runbooks().items()]
     except ConsoleError:

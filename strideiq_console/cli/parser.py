@@ -35,7 +35,7 @@ VERBS = {
     "runbook": VerbEntry("runbook", "list every runbook, also your own, or start one by name"),
     "rollback": VerbEntry("rollback", "go back to what production served before; list what there is; end a pin"),
     "reland": VerbEntry("reland", "land work again that was reverted on main"),
-    "migrate": VerbEntry("migrate", "move a schema up or down by name; show which revision each environment has"),
+    "migrate": VerbEntry("migrate", "move a schema up or down by name; show which revision each one has; how a new one is made"),
     "ci": VerbEntry("ci", "wait for a CI run, read a log, run again, cancel, start by hand"),
     "runs": VerbEntry("runs", "list what was carried out and what is unfinished; export one as evidence"),
     "resume": VerbEntry("resume", "go on with what is unfinished"),

@@ -28,8 +28,9 @@ class Identity:
     """Which database answered, and as whom. As an enrolled value only the fields that are set count.
 
     ``system_identifier`` is the cluster's own number, None where the role may not read it. A physical standby has its primary's, so
-    ``in_recovery`` tells the two apart. ``host`` and ``port`` are as configured, ``""`` host for a Unix socket; ``address`` and
-    ``server_port`` are what the server says. ``writes`` names what the role could change, empty when nothing was found (R84).
+    ``in_recovery`` tells the two apart; ``started`` is when the server began, in milliseconds since 1970, which a copy has not in
+    common. ``host`` and ``port`` are as configured, ``""`` host for a Unix socket; ``address`` and ``server_port`` are what the
+    server says. ``writes`` names what the role could change, empty when nothing was found (R84).
     """
 
     database: str = ""
@@ -41,6 +42,7 @@ class Identity:
     user: str = ""
     server_version: str = ""
     in_recovery: bool | None = None
+    started: int | None = None
     writes: tuple[str, ...] = ()
 
     @property
@@ -227,6 +229,10 @@ class Database(Protocol):
 
     async def identity(self) -> Identity:
         """Return which database answers, also when it is another one than was enrolled."""
+        ...
+
+    async def configured(self) -> Identity:
+        """Return host, port and database as the address names them, ``""`` where it does not; nobody is asked."""
         ...
 
     async def connections(self) -> Connections:

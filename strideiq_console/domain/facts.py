@@ -9,10 +9,12 @@ from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.ci import CheckSummary, WorkflowRun
 from strideiq_console.domain.commit import Commit
 from strideiq_console.domain.cost import CostEntry, MonthCosts
+from strideiq_console.domain.database_share import DatabaseShare
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.dns import Resolution
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.health import Health
+from strideiq_console.domain.manual_entry import ManualEntry
 from strideiq_console.domain.metric import Metrics, Series
 from strideiq_console.domain.pin import Pin
 from strideiq_console.domain.policy.alert_rules import RULES, AlertRule
@@ -49,7 +51,8 @@ class Facts:
 
     ``metrics`` is keyed by environment and source (``production/prometheus``), ``history`` by environment: the last hour of each
     quantity, one series a part; ``rules`` are the alerts with the limits that are configured. ``entries`` are the amounts that were
-    entered by hand, the newest of each line and month. ``mainline`` are the newest commits of main, newest first.
+    entered by hand, the newest of each line and month. ``mainline`` are the newest commits of main, newest first. ``databases``
+    says whether each environment has one of its own; ``by_hand`` are the entries of the settings, of values and of days.
     """
 
     environments: tuple[Environment, ...]
@@ -77,3 +80,5 @@ class Facts:
     ladder: Reading[SchemaLadder] = field(default_factory=lambda: Reading("migrations"))
     budget: Budget = field(default_factory=Budget)
     rules: tuple[AlertRule, ...] = RULES
+    databases: Reading[tuple[DatabaseShare, ...]] = field(default_factory=lambda: Reading("postgres"))
+    by_hand: tuple[ManualEntry, ...] = ()

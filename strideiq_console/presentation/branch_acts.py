@@ -7,6 +7,8 @@ from datetime import datetime
 
 from strideiq_console.domain.branch import Branch, BranchKind, slug_fault
 from strideiq_console.domain.facts import Facts
+from strideiq_console.domain.fault import UsageError
+from strideiq_console.domain.policy.new_migration import revision_slug
 from strideiq_console.presentation.acts import Act
 from strideiq_console.presentation.branch_state import BranchIndex, Remains, index, unstarted
 from strideiq_console.presentation.protection_rules import audit
@@ -32,6 +34,7 @@ def acts(facts: Facts, keys: tuple[str, ...], now: datetime) -> tuple[Act, ...]:
         _begin(chosen, BranchKind.RELEASE, "r", known),
         _promote(chosen, facts),
         _protect(chosen, facts),
+        _migration(chosen),
     )
 
 
@@ -136,3 +139,18 @@ def _protect(chosen: Sequence[Branch], facts: Facts) -> Act:
     if not why and rows and not any(row.wanted for row in rows):
         why = "the rules are as the document says"
     return Act("e", "make the rules at GitHub those of the document", "protect", why_not=why)
+
+
+def _migration(chosen: Sequence[Branch]) -> Act:
+    """Offer the command that makes a migration, named after the branch (R89); nothing is run."""
+    branch = chosen[0]
+    why = ONE if len(chosen) > 1 else ""
+    if not why and branch.kind.permanent:
+        why = "a migration is made on a feature: f on staging starts one"
+    elif not why and not branch.checked_out:
+        why = f"alembic reads the work tree, and {branch.name} is not checked out"
+    try:
+        slug = revision_slug(branch.name.removeprefix(_PREFIX.get(branch.kind, "")))
+    except UsageError:
+        slug = "change"
+    return Act("m", "how to make a migration on it", action=f"app.new_migration('{slug}')", why_not=why)

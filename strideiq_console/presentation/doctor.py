@@ -14,6 +14,7 @@ from strideiq_console.domain.policy.promotion import POLICY_DATE, REQUIRED_CHECK
 from strideiq_console.domain.pull_request import Protection
 from strideiq_console.domain.reading import Level, Look
 from strideiq_console.presentation.age import age_words
+from strideiq_console.presentation.environment_data import data_findings
 from strideiq_console.presentation.freshness import freshness
 from strideiq_console.settings.model import Settings
 from strideiq_console.settings.secret_names import variable
@@ -41,6 +42,7 @@ def examine(settings: Settings, facts: Facts, around: Surroundings, now: datetim
         *_keyring(around),
         *_tokens(settings, around),
         *_sources(facts, now),
+        *data_findings(facts, now),
         *_protections(facts, settings, around, now),
         *_acting(around),
     )

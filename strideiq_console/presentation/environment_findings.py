@@ -1,11 +1,21 @@
-"""What the environments panel adds to the verdict: code that serves without proof, and a schema behind its code."""
+"""What the environments panel adds to the verdict: a database that is production's, unproven code, a schema behind its code."""
 
 from __future__ import annotations
 
 from strideiq_console.domain.commit import short_sha
+from strideiq_console.domain.database_share import Sharing
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.verdict import Verdict
 from strideiq_console.presentation.environment_state import EnvironmentState
+
+
+def database_shared(state: EnvironmentState) -> Verdict | None:
+    """Say that what is tried in an environment reaches production's database, or its server (R11)."""
+    if state.share is None or not state.share.shared:
+        return None
+    what = "database" if state.share.sharing is Sharing.DATABASE else "database server"
+    sentence = f"{_named(state)} uses production's {what}: what is tried there reaches real users' data."
+    return Verdict(Level.CRITICAL, sentence, (("1", "environments"),))
 
 
 def deployed_red(state: EnvironmentState) -> Verdict | None:

@@ -12,6 +12,7 @@ from strideiq_console.domain.reading import Level, Look, Reading
 from strideiq_console.presentation.age import ago
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line, Tone, text
 from strideiq_console.presentation.environment_cells import check_tone, waiting_words
+from strideiq_console.presentation.environment_data import data_facts
 from strideiq_console.presentation.environment_measures import month_words, months, p99_line, schema_words, slowest
 from strideiq_console.presentation.environment_problems import problem_lines, went_early
 from strideiq_console.presentation.environment_state import EnvironmentState, LiveComponent
@@ -45,7 +46,7 @@ def overview(facts: Facts, state: EnvironmentState, glyphs: Glyphs) -> tuple[Lin
     if not environment.local:
         lines += _measured(facts, state, glyphs)
     lines.append(())
-    lines += _settings(facts, state)
+    lines += _settings(facts, state, glyphs)
     lines += notice_lines(parts_of(state))
     return tuple(lines)
 
@@ -170,16 +171,14 @@ def _own_machine(facts: Facts, state: EnvironmentState) -> Iterator[Line]:
     yield fact("schema", Cell(*schema_words(state)), provenance_cell(facts.ladder, "ladder", state.now))
 
 
-def _settings(facts: Facts, state: EnvironmentState) -> Iterator[Line]:
+def _settings(facts: Facts, state: EnvironmentState, glyphs: Glyphs) -> Iterator[Line]:
     environment = state.environment
     for label, value in (("address", environment.url), ("API at", environment.api)):
         if value:
             yield fact(label, value)
     if environment.branch and not environment.local:
         yield fact("deploys", environment.branch, _protected(facts.protections, environment.branch, state))
-    if environment.data:
-        # The document's rule: production rows are never read here, so nothing but counts reaches a screen (R10).
-        yield fact("data", environment.data, Cell("no rows are read", Tone.MUTED) if environment.production else None)
+    yield from (fact(*one) for one in data_facts(facts, environment, state.now, glyphs))
     if environment.testers:
         yield fact("testers", environment.testers)
     verified = facts.verification

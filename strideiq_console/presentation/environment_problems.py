@@ -10,6 +10,7 @@ from strideiq_console.domain.health import Probe
 from strideiq_console.domain.reading import Level
 from strideiq_console.presentation.age import age_words, ago
 from strideiq_console.presentation.cell import Cell, Line, Tone, text
+from strideiq_console.presentation.environment_data import APART, share_words
 from strideiq_console.presentation.environment_state import EnvironmentState
 from strideiq_console.presentation.findings import pin_words
 from strideiq_console.presentation.glyphs import Glyphs
@@ -20,10 +21,23 @@ TLS_DAYS = 21
 
 def problem_lines(state: EnvironmentState, glyphs: Glyphs) -> tuple[Line, ...]:
     """Return what is wrong, the worst first; nothing where nothing is known to be."""
-    found = [*_failed(state), *_drift(state), *_pinned(state), *_proof(state), *_schema(state), *_certificates(state)]
+    found = [
+        *_shared(state),
+        *_failed(state),
+        *_drift(state),
+        *_pinned(state),
+        *_proof(state),
+        *_schema(state),
+        *_certificates(state),
+    ]
     marks = {Tone.CRITICAL: glyphs.bad, Tone.WARNING: glyphs.warn, Tone.ACTIVE: glyphs.partial, Tone.UNKNOWN: glyphs.unknown}
     found.sort(key=lambda pair: list(marks).index(pair[1]))
     return tuple(text(Cell(f"{marks[tone]} {words}", tone)) for words, tone in found)
+
+
+def _shared(state: EnvironmentState) -> Iterator[tuple[str, Tone]]:
+    if state.share is not None and state.share.shared:
+        yield f"{share_words(state.share)}: {APART}", Tone.CRITICAL
 
 
 def _failed(state: EnvironmentState) -> Iterator[tuple[str, Tone]]:

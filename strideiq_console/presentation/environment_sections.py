@@ -87,7 +87,16 @@ def section_feeds(facts: Facts, name: str, environment: str) -> tuple[str, ...]:
     """Return the feeds that a section is made of, so that reading it again asks nobody else."""
     deployed = [f"{kind}/{host}" for host in facts.deployments for kind in ("deployments", "pins")]
     made = {
-        "overview": ["clone", "branches", "promotion", "runs", "ladder", *deployed, *(f"health/{place}" for place in facts.health)],
+        "overview": [
+            "clone",
+            "branches",
+            "promotion",
+            "runs",
+            "ladder",
+            "databases",
+            *deployed,
+            *(f"health/{place}" for place in facts.health),
+        ],
         "ladder": ["clone", "branches", "promotion"],
         "parts": deployed,
         "deployments": deployed,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from strideiq_console.domain.ci import WorkflowRun
+from strideiq_console.domain.database_share import DatabaseShare
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts
 from strideiq_console.domain.health import Health, worst_level
@@ -20,6 +21,7 @@ from strideiq_console.presentation.environment_ci import CiCount, ci_of, ci_of_c
 from strideiq_console.presentation.environment_components import LiveComponent as LiveComponent
 from strideiq_console.presentation.environment_components import components_of
 from strideiq_console.presentation.environment_components import reading_of as reading_of
+from strideiq_console.presentation.environment_data import share_in
 from strideiq_console.presentation.freshness import Freshness, freshness
 
 OVERDUE = timedelta(minutes=15)
@@ -31,8 +33,9 @@ class EnvironmentState:
     """One environment, judged. ``head`` is the newest known commit of its branch, ``head_at`` its time.
 
     ``ci`` is of the head, ``live_ci`` of each commit that serves. ``schema`` is its rung of the schema ladder, None where there is
-    none. ``overdue`` is how long a merged commit has been waiting beyond :data:`OVERDUE`; ``drift`` says whether
-    something else than the head serves, None when that cannot be told.
+    none; ``share`` says whether its database is its own, None where nobody compared it with production's. ``overdue`` is how long
+    a merged commit has been waiting beyond :data:`OVERDUE`; ``drift`` says whether something else than the head serves, None when
+    that cannot be told.
     """
 
     environment: Environment
@@ -48,6 +51,7 @@ class EnvironmentState:
     live_ci: tuple[CiCount, ...]
     schema: Rung | None
     schema_fresh: Freshness
+    share: DatabaseShare | None
 
     @property
     def shas(self) -> tuple[str | None, ...]:
@@ -139,6 +143,8 @@ class EnvironmentState:
             return Level.CRITICAL
         if any(component.failed for component in self.components):
             return Level.CRITICAL
+        if self.share is not None and self.share.shared:
+            return Level.CRITICAL
         if self.overdue is not None and self.environment.production and not self.held:
             # What is kept from going live on purpose is a warning for as long as it lasts, and no alarm.
             return Level.CRITICAL
@@ -189,6 +195,7 @@ def _judged(
         tuple(count for sha in live if (count := ci_of_commit(known, sha)) is not None),
         next((rung for rung in rungs if rung.environment == environment.name), None),
         freshness(facts.ladder, "ladder", now),
+        share_in(facts, environment),
     )
 
 

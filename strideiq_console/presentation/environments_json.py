@@ -12,6 +12,7 @@ from strideiq_console.domain.policy.month import MonthSide
 from strideiq_console.domain.reading import Level, Reading
 from strideiq_console.presentation.environment_cells import waiting_words
 from strideiq_console.presentation.environment_ci import CiCount
+from strideiq_console.presentation.environment_data_json import data_json
 from strideiq_console.presentation.environment_measures import months, slowest
 from strideiq_console.presentation.environment_state import (
     EnvironmentState,
@@ -59,6 +60,7 @@ def _environment(facts: Facts, state: EnvironmentState, level: Level, cost: Mont
         "p99": None if environment.local else _p99(facts, state),
         "month": None if environment.local else _month(facts, cost),
         "schema": _schema(facts, state),
+        **data_json(facts, environment, state.now),
     }
 
 

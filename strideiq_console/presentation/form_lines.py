@@ -27,9 +27,15 @@ def option_table(options: Sequence[Option], marked: Collection[str], glyphs: Gly
 
 def _cells(option: Option, marked: bool, glyphs: Glyphs) -> tuple[Cell, Cell, Cell]:
     if option.refused:
-        return (Cell(f"[{glyphs.bad}]", Tone.MUTED), Cell(option.label, Tone.MUTED), Cell(option.refused, Tone.WARNING))
+        return (Cell(f"[{glyphs.bad}]", Tone.MUTED), Cell(option.label, Tone.MUTED), Cell(_in_short(option.refused), Tone.WARNING))
     box = Cell(f"[{glyphs.ok}]", Tone.OK) if marked else Cell("[ ]", Tone.MUTED)
     return (box, Cell(option.label), Cell(option.note, Tone.MUTED))
+
+
+def _in_short(reason: str) -> str:
+    """Return a reason whole where there is room for it, else as much as makes sense alone; below the list it stands in full."""
+    parts = (reason, *(reason.partition(mark)[0] for mark in (";", ":", ",")))
+    return next((part for part in parts if 0 < width(part) < NOTE_ROOM), "cannot be picked")
 
 
 def option_lines(option: Option | None, glyphs: Glyphs) -> tuple[Line, ...]:

@@ -60,6 +60,7 @@ def _feeds(facts: Facts) -> dict[str, Any]:
         "protections": facts.protections,
         "names": facts.names,
         "ladder": facts.ladder,
+        "databases": facts.databases,
     }
     families: dict[str, Mapping[str, Reading[Any]]] = {
         "deployments": facts.deployments,

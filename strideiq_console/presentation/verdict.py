@@ -10,7 +10,7 @@ from strideiq_console.domain.policy.alerting import standings
 from strideiq_console.domain.reading import Level
 from strideiq_console.domain.verdict import Verdict
 from strideiq_console.presentation.cell import LEVEL_TONES, Cell, Line
-from strideiq_console.presentation.environment_findings import deployed_red, schema_behind
+from strideiq_console.presentation.environment_findings import database_shared, deployed_red, schema_behind
 from strideiq_console.presentation.environment_state import EnvironmentState, environment_states
 from strideiq_console.presentation.findings import (
     blind,
@@ -52,6 +52,8 @@ def _candidates(facts: Facts, states: tuple[EnvironmentState, ...], now: datetim
         yield deployment_failed(state)
         yield pinned(state)
         yield drifted(state)
+    for state in states:
+        yield database_shared(state)
     yield unfinished(facts, now, waiting=False)
     for state in production:
         yield blind(facts, state)

@@ -87,7 +87,7 @@ def _build(folder: Path, scenario: Scenario, begin: float, *, hand_turned: bool)
         checked_out=scenario.checked_out,
     )
     (folder / "state").mkdir(mode=0o700)
-    (folder / "config.toml").write_text(seed_settings.text(f"{OWNER}/{NAME}"), encoding="utf-8")
+    (folder / "config.toml").write_text(seed_settings.text(f"{OWNER}/{NAME}", begin), encoding="utf-8")
     state = _empty(scenario, begin, origin.branches())
     belongings.furnish(state, origin, begin, secondary=not hand_turned)
     events.tag_made(state, origin)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from strideiq_console.sandbox.schema.database import DATABASE, SYSTEMS
 from strideiq_console.sandbox.seed_migrations import FOLDER
 
+DRILLED, ATTESTED = 33, 12
+"""How many days before a world begins a restore was last tried, and staging's data attested."""
 RAILWAY_PROJECT = "7c9d1f5e-2b64-4a38-9e0d-5a1f3c8b2d47"
 
 _CONFIG = """# The console's settings for this world. Nothing here reaches the network.
@@ -39,6 +43,18 @@ folder = "{alembic}"
 execute = "run"
 
 {databases}
+# What nobody but a person can know: when a restore was last tried, and whose rows staging holds.
+[manual.drill]
+quantity = "restore_drill"
+entered = {drilled}
+evidence = "restored into a scratch database, rows counted"
+
+[manual.data]
+quantity = "staging_data"
+entered = {attested}
+note = "sanitized copy"
+evidence = "names, addresses and tokens replaced"
+
 [environments.production]
 url = "https://strideiq.run"
 api = "https://api.strideiq.run"
@@ -73,10 +89,21 @@ testers = "developer"
 """
 
 
-def text(repository: str) -> str:
-    """Return ``config.toml`` of a world; each of its databases is enrolled, so that a deed never meets another one."""
+def text(repository: str, begin: float) -> str:
+    """Return ``config.toml`` of a world that begins at an epoch second.
+
+    Each of its databases is enrolled, so that a deed never meets another one.
+    """
+    today = datetime.fromtimestamp(begin, UTC).date()
     databases = "\n".join(
         f'[database.{name}]\nname = "{DATABASE}"\nsystem_identifier = "{system}"\nhost = "{host}"\n'
         for name, (system, host, _) in SYSTEMS.items()
     )
-    return _CONFIG.format(repository=repository, railway=RAILWAY_PROJECT, alembic=FOLDER, databases=databases)
+    return _CONFIG.format(
+        repository=repository,
+        railway=RAILWAY_PROJECT,
+        alembic=FOLDER,
+        databases=databases,
+        drilled=today - timedelta(days=DRILLED),
+        attested=today - timedelta(days=ATTESTED),
+    )

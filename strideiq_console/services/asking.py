@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a glance asks nothing, and must not pay for what it could a
     from strideiq_console.domain.facts import Facts
     from strideiq_console.domain.finding import Finding
     from strideiq_console.domain.metric import Quantity, Series
+    from strideiq_console.domain.policy.new_migration import NewMigration
     from strideiq_console.domain.policy.rollback import Candidate, Offer
     from strideiq_console.domain.policy.rollback import Facts as RollbackFacts
     from strideiq_console.domain.worktree import FileChange
@@ -64,6 +65,12 @@ class Asking:
         if self._outside.clone is None:
             raise BlockedError("there is no clone here", next_step="strideiq setup")
         return await self._outside.clone.unsaved(place)
+
+    async def new_migration(self, text: str) -> NewMigration:
+        """Return how to make a migration that a text names, and what is in its way (R89); UsageError for a text without a word."""
+        from strideiq_console.services.new_migration import read_new_migration
+
+        return await read_new_migration(self._outside, self.settings, text)
 
     async def examine(self, *, deadline: float) -> tuple[Finding, ...]:
         """Walk through every provider that is configured, each examination for at most ``deadline`` seconds."""

@@ -156,4 +156,6 @@ class Board:
             ladder=self.reading(feeds.LADDER),
             budget=self._settings.budget,
             rules=self._settings.alerts,
+            databases=self.reading(feeds.DATABASES),
+            by_hand=tuple(one.entry for one in self._settings.outside.manual),
         )

@@ -11,6 +11,7 @@ from strideiq_console.domain.branch import Branch, CloneStatus, Promotion
 from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.commit import Commit
 from strideiq_console.domain.cost import MonthCosts
+from strideiq_console.domain.database_share import DatabaseShare
 from strideiq_console.domain.deployment import Deployment
 from strideiq_console.domain.dns import Resolution
 from strideiq_console.domain.facts import PullStanding
@@ -87,6 +88,7 @@ def status(provider: str) -> Feed[ProviderStatus]:
 MAINLINE: Feed[tuple[Commit, ...]] = _feed("mainline", "git", tuple[Commit, ...], 5, 20)
 NAMES: Feed[tuple[Resolution, ...]] = _feed("names", "dns", tuple[Resolution, ...], 300, 1800)
 LADDER: Feed[SchemaLadder] = _feed("ladder", "migrations", SchemaLadder, 60, 600)
+DATABASES: Feed[tuple[DatabaseShare, ...]] = _feed("databases", "postgres", tuple[DatabaseShare, ...], 300, 1800)
 
 Reader = Callable[[], Awaitable[Any]]
 """Reads a feed's value from outside; raises ConsoleError when it cannot."""

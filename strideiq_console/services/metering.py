@@ -71,7 +71,7 @@ def named(settings: Settings) -> Iterator[tuple[str, str]]:
         if any(broker.environment == place for broker in extra.brokers):
             yield place, "redis"
         yield from ((place, f"command {command.name}") for command in extra.commands if command.environment == place)
-        if any(entry.environment == place for entry in extra.manual):
+        if any(entry.environment == place and entry.value is not None for entry in extra.manual):
             yield place, "manual"
 
 

@@ -13,6 +13,7 @@ from strideiq_console.services.source import Source, not_configured, source_of
 from strideiq_console.settings.model import Settings
 
 if TYPE_CHECKING:
+    from strideiq_console.domain.database_share import DatabaseShare
     from strideiq_console.domain.dns import Resolution
     from strideiq_console.domain.names import NameResolver
     from strideiq_console.domain.provider_status import ProviderStatus, StatusSource
@@ -35,7 +36,21 @@ def sources(settings: Settings, outside: Outside) -> list[Source]:
     able = outside.migrations is not None or bool(outside.databases)
     missing = not_configured("migrations", "no migration files and no database", "set folder in [alembic] of config.toml")
     rows.append(Source(feeds.LADDER, _ladder(outside, settings) if able else None, None if able else missing))
+    rows.append(_databases(outside, settings))
     return rows
+
+
+def _databases(outside: Outside, settings: Settings) -> Source:
+    """Return the feed that compares each environment's database with production's (R11)."""
+    production = next((e.name for e in settings.environments if e.production), "")
+    others = tuple(name for name in outside.databases if name != production)
+    if production in outside.databases and others:
+        return Source(feeds.DATABASES, _shares(outside, production, others))
+    lacking = production or "production"
+    if production in outside.databases:
+        lacking = next((e.name for e in settings.environments if not e.production and not e.local), "staging")
+    step = f"strideiq secrets set database_{lacking}"
+    return Source(feeds.DATABASES, None, not_configured("postgres", f"the database of {lacking} is not configured", step))
 
 
 def wanted_names(settings: Settings) -> tuple[str, ...]:
@@ -71,6 +86,15 @@ def _names(resolver: NameResolver, names: tuple[str, ...]) -> Reader:
         import asyncio  # this module is part of a glance, which must not pay for it
 
         return tuple(await asyncio.gather(*(resolver.resolve(name) for name in names)))
+
+    return read
+
+
+def _shares(outside: Outside, production: str, others: tuple[str, ...]) -> Reader:
+    async def read() -> tuple[DatabaseShare, ...]:
+        from strideiq_console.services.shares import read_shares
+
+        return await read_shares(outside.databases, production, others)
 
     return read
 

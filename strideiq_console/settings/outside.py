@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from strideiq_console.domain.manual_entry import ManualEntry
 from strideiq_console.domain.vulnerability import Waiver
 
 STATUS_PAGES: Mapping[str, str] = {
@@ -79,15 +80,22 @@ class CommandSettings:
 
 @dataclass(frozen=True, slots=True)
 class ManualSettings:
-    """A value that somebody wrote down on a day, good until another."""
+    """A value that somebody wrote down on a day, good until another; None for what only has a day (``domain/attested.py``)."""
 
     name: str
     quantity: str
     environment: str
-    value: Decimal
+    value: Decimal | None
     entered: date
     expires: date
     note: str = ""
+    evidence: str = ""
+
+    @property
+    def entry(self) -> ManualEntry:
+        """Return it as the rest of the console knows it, by its quantity's word."""
+        value = float(self.value) if self.value is not None else None
+        return ManualEntry(self.quantity, self.entered, self.expires, value, self.environment, "", self.note, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from decimal import Decimal
 
 from strideiq_console.domain.fault import ConfigurationError
-from strideiq_console.domain.metric import Quantity
 from strideiq_console.domain.policy.metric_names import MetricNames, name_fault
 from strideiq_console.domain.vulnerability import Waiver
 from strideiq_console.settings import checks
+from strideiq_console.settings.manual import manual
 from strideiq_console.settings.outside import (
     STATUS_PAGES,
     AlembicEnvironment,
@@ -21,7 +20,6 @@ from strideiq_console.settings.outside import (
     CommandSettings,
     DatabaseSettings,
     DnsSettings,
-    ManualSettings,
     OutsideSettings,
     PrometheusSettings,
     RedisSettings,
@@ -44,7 +42,7 @@ def outside(root: Table, names: tuple[str, ...], shared: tuple[str, ...]) -> Out
         databases=tuple(_database(t, n) for n, t in _of_environments(root.table("database"), names)),
         brokers=tuple(_redis(t, n) for n, t in _of_environments(root.table("redis"), names)),
         commands=tuple(_command(t, n, names) for n, t in _named(root.table("commands"))),
-        manual=tuple(m for n, t in _named(root.table("manual")) if (m := _manual(t, n, names)) is not None),
+        manual=tuple(m for n, t in _named(root.table("manual")) if (m := manual(t, n, names)) is not None),
         alembic=_alembic(root.table("alembic"), names),
         audits=_audits(root.table("audits")),
     )
@@ -174,22 +172,6 @@ def _command(table: Table, name: str, names: tuple[str, ...]) -> CommandSettings
     )
     table.close()
     return found
-
-
-def _manual(table: Table, name: str, names: tuple[str, ...]) -> ManualSettings | None:
-    quantity = table.choice("quantity", "", tuple(str(q) for q in Quantity))
-    environment = table.choice("environment", "production", names)
-    value, entered, expires = table.number("value"), table.date("entered"), table.date("expires")
-    note = table.text("note")
-    for key, given in (("quantity", quantity), ("value", value), ("entered", entered), ("expires", expires)):
-        if given is None or given == "":
-            table.missing(key, "must be given: a value without a date is not told from an old one")
-    if entered is not None and expires is not None and expires <= entered:
-        table.fault("expires", "must be later than entered")
-    table.close()
-    if not quantity or value is None or entered is None or expires is None:
-        return None
-    return ManualSettings(name, quantity, environment, Decimal(str(value)), entered, expires, note)
 
 
 def _alembic(table: Table, names: tuple[str, ...]) -> AlembicSettings:

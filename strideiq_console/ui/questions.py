@@ -1,13 +1,17 @@
-"""The two questions that can be asked anywhere: what changed (``d``), and may one stop for today (``x``)."""
+"""Questions to read the answer of: what changed (``d``), may one stop for today (``x``), how is a migration made."""
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
-from strideiq_console.domain.fault import BlockedError
-from strideiq_console.presentation import session_end
+from strideiq_console.domain.fault import BlockedError, ConsoleError
+from strideiq_console.presentation import new_migration, session_end
+from strideiq_console.presentation.shell import Shell
 from strideiq_console.ui.jumping import JumpingApp
 from strideiq_console.ui.screens.changes import ChangesDialog
 from strideiq_console.ui.screens.reading import ReadDialog, fault_dialog
@@ -48,3 +52,18 @@ class AskedApp(JumpingApp):
         checks = session_end.session_end(self.services.facts(), self.services.clock.now())
         block = plainly(session_end.lines(checks, self.glyphs), self.glyphs)
         self.push_screen(ReadDialog(block, self.services.clock, title="Session end"))
+
+    @work(exclusive=True, group="new-migration", exit_on_error=False)
+    async def action_new_migration(self, text: str) -> None:
+        """Show the command that makes a migration of that name, and what is to be settled before it is run (R89)."""
+        clock, below = self.services.clock, self.screen
+        waiting = below.waiting("reading the migrations", source="git") if isinstance(below, RowScreen) else nullcontext()
+        shell: Shell = "powershell" if os.name == "nt" else "posix"
+        try:
+            async with waiting:
+                found = await self.services.new_migration(text)
+        except ConsoleError as error:
+            self.push_screen(fault_dialog(error, clock, title="New migration"))
+            return
+        block = plainly(new_migration.lines(found, clock.now(), self.glyphs, shell), self.glyphs)
+        self.push_screen(ReadDialog(block, clock, title="New migration", copies=new_migration.commands(found, shell)))

@@ -80,7 +80,7 @@ class Folded(Visual):
     """Lines of cells, folded into whatever width they are drawn in (:mod:`strideiq_console.presentation.folding`)."""
 
     def __init__(self, block: Iterable[CellLine]) -> None:
-        self._lines = tuple(tuple(replace(cell, text=clean_line(cell.text)) for cell in line) for line in block)
+        self._lines = tuple(tuple(replace(cell, text=clean_line(cell.text)) for cell in line) for line in block) or ((),)
         self._kept: tuple[int, tuple[CellLine, ...]] | None = None
 
     def _at(self, width: int) -> tuple[CellLine, ...]:

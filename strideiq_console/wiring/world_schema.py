@@ -70,6 +70,11 @@ class WorldDatabase:
             in_recovery=False,
         )
 
+    async def configured(self) -> Identity:
+        """Return the address of a world's database, which it has even while it does not answer."""
+        found = (await asyncio.to_thread(self._world.read))["schema"][self._environment]
+        return Identity(database=found["database"], host=found["host"], port=found["port"])
+
     async def connections(self) -> Connections:
         """Return used and maximum connections."""
         found = await self._look()

@@ -13,6 +13,7 @@ from strideiq_console.cli.context import Options
 from strideiq_console.cli.main import main
 from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.finding import Finding
+from strideiq_console.domain.policy.new_migration import NewMigration
 from strideiq_console.domain.secret import Redactor
 from strideiq_console.services.engine import Engine
 from strideiq_console.settings.model import Settings
@@ -49,6 +50,11 @@ class FakeConsole:
     examined: tuple[Finding, ...] = ()
     sandbox: bool = True
     ci: Any = None
+    proposed: Callable[[str], NewMigration] | None = None
+
+    async def new_migration(self, text: str) -> NewMigration:
+        assert self.proposed is not None
+        return self.proposed(text)
 
     def facts(self) -> Facts:
         executions = self.engine.executions() if self.engine else self.known.executions

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from strideiq_console.domain.attested import RESTORE_DRILL, STAGING_DATA
 from strideiq_console.domain.branch import Branch, CloneStatus, Promotion, classify
 from strideiq_console.domain.ci import CheckRun, CheckState, Job, JobStep, WorkflowRun, summarise
 from strideiq_console.domain.commit import Commit, Divergence
+from strideiq_console.domain.database_share import DatabaseShare, Sharing
 from strideiq_console.domain.deployment import Deployment, DeploymentState
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts, PullStanding
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health, Probe
+from strideiq_console.domain.manual_entry import ManualEntry
 from strideiq_console.domain.policy.promotion import REQUIRED_CHECKS, Verification
 from strideiq_console.domain.pull_request import PullRequest, PullState
 from strideiq_console.domain.reading import Level, Reading
@@ -135,6 +138,18 @@ def local_health() -> Reading[Health]:
     return reading("probe", Health("local", down, None), period=30)
 
 
+BY_HAND = (
+    ManualEntry(RESTORE_DRILL, date(2025, 12, 18), date(2026, 3, 18), None, "production", evidence="into a scratch database"),
+    ManualEntry(STAGING_DATA, date(2026, 1, 8), date(2026, 4, 8), None, "staging", note="synthetic"),
+)
+"""A restore was tried 33 days ago, and 12 days ago somebody looked at staging's rows."""
+
+
+def shares(sharing: Sharing = Sharing.OWN) -> Reading[tuple[DatabaseShare, ...]]:
+    why = "its system identifier is another than production's"
+    return reading("postgres", (DatabaseShare("staging", sharing, why),), period=1800)
+
+
 def calm(**changes: Any) -> Facts:
     """Return the calm facts: production healthy, three commits wait on staging, CI green. ``changes`` replace fields."""
     facts = Facts(
@@ -197,6 +212,8 @@ def calm(**changes: Any) -> Facts:
         },
         health={"production": health("production"), "staging": health("staging"), "local": local_health()},
         verification=Verification(STAGING, "founder", ago(hours=1)),
+        databases=shares(),
+        by_hand=BY_HAND,
     )
     return replace(facts, **changes)
 
@@ -216,6 +233,8 @@ def bare(**changes: Any) -> Facts:
         pulls=missing("github"),
         runs=missing("github"),
         protections=missing("github"),
+        databases=missing("postgres"),
+        by_hand=(),
         deployments={"vercel": missing("vercel"), "railway": missing("railway")},
         health={"production": missing("probe"), "staging": missing("probe"), "local": local_health()},
         verification=None,

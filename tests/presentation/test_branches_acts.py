@@ -26,6 +26,8 @@ def test_every_act_names_a_runbook_with_inputs_that_it_takes_and_a_letter_of_its
         assert len({act.letter for act in offered}) == len(offered)
         assert not {act.letter for act in offered} & set("jkgyYo")
         for act in offered:
+            if act.action:
+                continue
             assert set(act.inputs) <= {one.name for one in RUNBOOKS[act.runbook].inputs}
             assert all(one.name in act.inputs for one in RUNBOOKS["tidy"].inputs) or act.runbook != "tidy"
 
@@ -130,3 +132,26 @@ def test_promotion_and_rules_are_offered_where_they_belong() -> None:
     assert acts("main", protections=reading("github", (rules,)))["e"].why_not == "the rules are as the document says"
     assert acts("main", protections=reading("github", (replace(rules, bypass=True),)))["e"].why_not == ""
     assert "only main and staging" in acts("feature/calendar")["e"].why_not
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (("hotfix/fix-auth-crash",), ""),
+        (("feature/calendar",), "feature/calendar is not checked out"),
+        (("staging",), "f on staging starts one"),
+        (("feature/calendar", "feature/old-import"), "several rows are marked"),
+    ],
+)
+def test_how_a_migration_is_made_is_told_of_the_branch_that_is_checked_out(names: tuple[str, ...], why: str) -> None:
+    act = acts(*names)["m"]
+    assert (why in act.why_not, bool(act.why_not)) == (True, bool(why))
+    assert act.runbook == ""
+    if not why:
+        assert act.action == "app.new_migration('fix_auth_crash')"
+
+
+def test_a_branch_whose_name_has_no_word_still_gets_an_action_that_can_be_read() -> None:
+    here = branch("feature/'日本'", sha("ab"), at=ago(days=1), ahead=1, checked_out=True)
+    act = acts(here.name, branches=reading("git", (here,)))["m"]
+    assert (act.action, act.why_not) == ("app.new_migration('change')", "")

@@ -141,3 +141,12 @@ def test_what_is_said_of_several_subjects_stands_once() -> None:
         f"{UNICODE.level(Level.WARNING)} token github: lacks Actions",
         "give it",
     ]
+
+
+def test_a_restore_that_nobody_tried_and_data_that_nobody_vouches_for_are_found() -> None:
+    found = {(f.check, f.subject): f for f in findings(facts=calm(by_hand=()))}
+    drill, rows = found["restore drill", "production"], found["staging data", "staging"]
+    assert (drill.level, rows.level) == (Level.WARNING, Level.UNKNOWN)
+    assert '[manual.drill] quantity = "restore_drill", entered = 2026-01-20' in drill.next_step
+    assert '[manual.data] quantity = "staging_data", entered = 2026-01-20, note = "synthetic"' in rows.next_step
+    assert finding_lines.worst(findings()) is Level.OK, "with both entries the same repository is well"

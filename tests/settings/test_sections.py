@@ -28,8 +28,9 @@ def test_the_example_names_each_of_them(tmp_path: Path) -> None:
     assert [d.environment for d in found.databases] == ["production"]
     assert found.brokers[0].queues == ("celery",)
     assert found.commands[0].run == ("strideiq-admin", "stats", "--json")
-    (users,) = found.manual
+    users, drill, rows = found.manual
     assert (users.value, users.entered, users.expires) == (Decimal(214), date(2026, 11, 1), date(2027, 1, 31))
+    assert (drill.quantity, drill.value, rows.environment, rows.note) == ("restore_drill", None, "staging", "synthetic")
     assert found.audits.waivers[0].id == "GHSA-xxxx-yyyy-zzzz"
 
 

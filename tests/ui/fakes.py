@@ -19,6 +19,7 @@ from strideiq_console.domain.facts import Facts, RateBudget
 from strideiq_console.domain.fault import ConsoleError, UsageError
 from strideiq_console.domain.metric import Quantity, Series
 from strideiq_console.domain.money import amount_of
+from strideiq_console.domain.policy.new_migration import NewMigration
 from strideiq_console.domain.policy.rollback import Candidate, Offer
 from strideiq_console.domain.runbook import RUNBOOKS
 from strideiq_console.domain.runbook.execution import Execution
@@ -160,6 +161,7 @@ class FakeConsole:
         self.branches = FakeBranchReads()
         self.candidates: tuple[Candidate, ...] = ()
         self.offer = Offer((), ())
+        self.proposed: NewMigration | ConsoleError = NewMigration("add_notes", ("alembic", "revision"), "apps/api")
         self.offered: list[tuple[str, tuple[str, ...]]] = []
         self.unfolding = FakeUnfolding()
         self.rates = (RateBudget("github", 4812, 5000), RateBudget("railway", 61, 1000))
@@ -193,6 +195,11 @@ class FakeConsole:
 
     async def unsaved(self, place: str) -> tuple[FileChange, ...]:
         return self.unsaved_files
+
+    async def new_migration(self, text: str) -> NewMigration:
+        if isinstance(self.proposed, ConsoleError):
+            raise self.proposed
+        return replace(self.proposed, slug=text)
 
     async def rollback_candidates(self) -> tuple[Candidate, ...]:
         return self.candidates

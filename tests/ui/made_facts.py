@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from strideiq_console.domain.attested import RESTORE_DRILL, STAGING_DATA
 from strideiq_console.domain.branch import Branch, BranchKind, CloneStatus, Promotion
 from strideiq_console.domain.ci import CheckState, CheckSummary, Job, JobStep, WorkflowRun
 from strideiq_console.domain.commit import Commit, Divergence
+from strideiq_console.domain.database_share import DatabaseShare, Sharing
 from strideiq_console.domain.deployment import Deployment, DeploymentState
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts, PullStanding
 from strideiq_console.domain.fault import Fault, FaultKind
 from strideiq_console.domain.health import Health, Probe
+from strideiq_console.domain.manual_entry import ManualEntry
 from strideiq_console.domain.policy.promotion import Verification
 from strideiq_console.domain.pull_request import PullRequest, PullState
 from strideiq_console.domain.reading import Level, Reading
@@ -189,6 +192,11 @@ def facts(**changes: Any) -> Facts:
             ),
         },
         verification=Verification(STAGING, "founder", ago(hours=1)),
+        databases=seen("postgres", (DatabaseShare("staging", Sharing.OWN, "its system identifier is another than production's"),)),
+        by_hand=(
+            ManualEntry(RESTORE_DRILL, date(2026, 10, 18), date(2027, 1, 16), None, "production"),
+            ManualEntry(STAGING_DATA, date(2026, 11, 8), date(2027, 2, 6), None, "staging", note="synthetic"),
+        ),
     )
     return replace(base, **changes)
 

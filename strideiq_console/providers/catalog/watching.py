@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from strideiq_console.domain.environment import Environment
-from strideiq_console.domain.manual_entry import ManualEntry
 from strideiq_console.providers.catalog.parts import Parts, Setting, missing
 from strideiq_console.providers.command import Command
 from strideiq_console.providers.http import Governor
@@ -78,16 +77,6 @@ def commands(setting: Setting, parts: Parts) -> None:
 
 def manual(setting: Setting, parts: Parts) -> None:
     """Make the values that somebody wrote down."""
-    entries = [
-        ManualEntry(
-            name=m.quantity,
-            entered=m.entered,
-            expires=m.expires,
-            value=float(m.value),
-            environment=m.environment,
-            note=m.note,
-        )
-        for m in setting.settings.outside.manual
-    ]
+    entries = [m.entry for m in setting.settings.outside.manual if m.value is not None]
     if entries:
         parts.outside.metrics["manual"] = Manual(entries=entries, clock=setting.clock)

@@ -80,6 +80,14 @@ class Postgres:
         """Return which database answers, also when it is another one than was enrolled."""
         return await self._open().read(reads.identity)
 
+    async def configured(self) -> Identity:
+        """Return host, port and database as the DSN names them; OutsideError where a service file names them."""
+        target = self._target()
+        if "service" in target.parameters and not target.host:
+            cause = "the address stands in a service file"
+            raise faults.error(FaultKind.NOT_CONFIGURED, cause, "Write host, port and database into the connection string")
+        return Identity(database=target.parameters.get("dbname", ""), host=target.host, port=target.port)
+
     async def connections(self) -> Connections:
         """Return used and maximum connections (R104)."""
         return await self._read(lambda wire: reads.connections(wire, self._clock.now()))

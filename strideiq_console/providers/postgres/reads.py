@@ -33,7 +33,7 @@ _PREPARED = Session(0, state="a prepared transaction")
 
 def identity(wire: Wire) -> Identity:
     """Read which database answers; a number or a privilege that the role may not see stays unknown."""
-    database, user, version, address, port, recovering = wire.rows("its identity", statements.IDENTITY)[0]
+    database, user, version, address, port, recovering, started = wire.rows("its identity", statements.IDENTITY)[0]
     try:
         number = wire.rows("the system identifier", statements.SYSTEM_IDENTIFIER)[0][0]
     except OutsideError as error:
@@ -50,6 +50,7 @@ def identity(wire: Wire) -> Identity:
         user=_line(user),
         server_version=_line(version),
         in_recovery=recovering,
+        started=started,
         writes=_writes(wire.rows("the role's privileges", statements.WRITES)[0]),
     )
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 IDENTITY = (
     "SELECT current_database()::text, current_user::text, current_setting('server_version'), host(inet_server_addr()), "
-    "inet_server_port(), pg_is_in_recovery()"
+    "inet_server_port(), pg_is_in_recovery(), (extract(epoch FROM pg_postmaster_start_time()) * 1000)::bigint"
 )
 SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()"
 WRITES = """

@@ -65,6 +65,8 @@ class HelpDialog(Dialog[bool]):
 
     def _fill(self) -> None:
         """Show the keys that were searched for; what is said of one takes as many lines as it needs."""
+        if not self.query(TableView):
+            return  # taken away meanwhile
         widest = min(max((width(row.keys) for row in self._rows), default=4), WIDEST_KEYS) + 2
         columns = (Column("key", widest), Column("does, or why not now"), Column("where", WHERE))
         view = self.query_one(TableView)

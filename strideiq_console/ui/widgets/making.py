@@ -12,11 +12,10 @@ from textual.widget import Widget
 
 from strideiq_console.domain.facts import Facts
 from strideiq_console.presentation.kept_rows import GIVES_WAY
-from strideiq_console.ui.widgets.pace import EVERY, Pace, in_sight
+from strideiq_console.ui.widgets.pace import EVERY, Pace, Sweeps, in_sight
 
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
-    from strideiq_console.ui.walls import WalledApp
 
 T = TypeVar("T")
 DEAR = 0.01
@@ -68,7 +67,7 @@ class Making(Generic[T]):
         return self._make(facts, now), thread_time() - began
 
     async def _aside(self, facts: Facts, now: datetime) -> None:
-        app = cast("WalledApp", self._widget.app)
+        app = cast("Sweeps", self._widget.app)
         try:
             made, self._cost = await asyncio.to_thread(self._politely, facts, now, app.sweeper.give_way)
         finally:

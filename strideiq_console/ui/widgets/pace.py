@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from textual.screen import Screen
 from textual.widget import Widget
 
-if TYPE_CHECKING:
-    from strideiq_console.ui.walls import WalledApp
+from strideiq_console.ui.sweeping import Sweeper
 
 EVERY = 0.125
 """Seconds between two drawings of one widget."""
 SHORT, MOST = 0.03, 10
 """Seconds for which news are put off while a key waits, and how often in a row."""
+
+
+class Sweeps(Protocol):
+    """The application, which knows whether a key waits for its answer."""
+
+    sweeper: Sweeper
 
 
 class Pace:
@@ -49,7 +54,7 @@ class Pace:
                 self._do()
 
     def _somebody_waits(self) -> bool:
-        return cast("WalledApp", self._widget.app).sweeper.somebody_waits
+        return cast("Sweeps", self._widget.app).sweeper.somebody_waits
 
     def _rested(self) -> None:
         self._resting = False

@@ -46,6 +46,7 @@ class PaintedTable(ScrollView, can_focus=True):
         self._cursor = 0
         self._notice: tuple[str, ...] = ()
         self._top = 0
+        self._measuring = False
         self._brush = painting.Brush(glyphs, (), (), self._style, 0)
         self._painted: dict[tuple[int, str], tuple[Row, Strip]] = {}  # each holds its row: the number stays its own
         self._drawn: dict[int, _Drawn] = {}
@@ -74,16 +75,30 @@ class PaintedTable(ScrollView, can_focus=True):
         return None
 
     def _measure(self) -> None:
+        """Lay the columns out; once more where that brings the scrollbar or takes it away."""
+        if self._measuring:
+            return
+        self._measuring = True
+        try:
+            shown = self.show_vertical_scrollbar
+            self._lay_out()
+            if self.show_vertical_scrollbar != shown:
+                self._lay_out()
+        finally:
+            self._measuring = False
+
+    def _lay_out(self) -> None:
         room = self.room
+        # No words where a scrollbar would leave no room for them: they would bring it, and it would take them away again.
+        wordless = self.content_size.width - self.styles.scrollbar_size_vertical - self._gutter - 1 < 1
         query = self.arrangement.query
         notice = self._table.notice if not query or self._rows or not self._table.rows else f"No row holds {query!r}."
         text = self._glyphs.plain(clean_line(notice))
-        if not text or not room:
+        if not text or wordless:
             self._notice = ()
-        elif self._rows and not query:
-            self._notice = tuple(self._glyphs.plain(line) for line in in_lines(text, room, NOTICE_LINES))
         else:
-            self._notice = wrap(text, room)
+            lines = in_lines(text, room, NOTICE_LINES) if self._rows and not query else wrap(text, room)
+            self._notice = tuple(self._glyphs.plain(line) for line in lines)
         headed = self._headings and bool(self._rows) and any(column.title for column in self._table.columns)
         self._top = len(self._notice) + headed  # the lines that stand fixed above the rows
         sizes = painting.fitting(self._table, room)

@@ -40,6 +40,15 @@ async def test_identity_tells_the_cluster_the_database_and_what_the_role_may_wri
     assert (seen.user, seen.in_recovery, seen.writes) == (OWNER, False, ("is a superuser",))
     assert seen.server_version.startswith(("15.", "16."))
     assert seen.compare(seen).same
+    assert (await make(dsn).identity()).started == seen.started is not None, "one server began at one moment"
+    named = await make(dsn).configured()
+    assert (named.database, named.host, named.port, named.system_identifier) == (seen.database, "127.0.0.1", server.port, None)
+
+
+async def test_an_address_in_a_service_file_is_not_guessed(make: Make) -> None:
+    with pytest.raises(OutsideError) as raised:
+        await make("service=strideiq").configured()
+    assert "service file" in raised.value.fault.cause
 
 
 async def test_a_reader_has_no_writes_and_a_number_it_may_not_see_is_unknown(server: Server, dsn: str, make: Make) -> None:
