@@ -62,7 +62,7 @@ def attested_words(found: Attested) -> str:
     when = _ago(found.days or 0)
     if drill:
         due = "" if found.state is AttestedState.CURRENT else ", which is too long ago"
-        return f"a restore was tried {when}{due}"
+        return f"tried {when}{due}"
     if found.state is AttestedState.UNSAID:
         return f"unknown: what was attested {when} says neither synthetic nor sanitized"
     said = f"{clean_line(entry.note, limit=60)}, attested {when}"

@@ -51,7 +51,7 @@ def aged(entry: ManualEntry, days: int) -> ManualEntry:
 
 def test_what_somebody_vouches_for_is_said_with_its_age() -> None:
     facts = calm()
-    assert line_of(facts, "production", "restore") == "restore   ✔ a restore was tried 33 d ago  (manual)"
+    assert line_of(facts, "production", "restore") == "restore   ✔ tried 33 d ago  (manual)"
     assert "          into a scratch database" in page(facts, "production")
     assert line_of(facts, "staging", "data") == "data      ✔ synthetic, attested 12 d ago  (manual)"
     assert line_of(facts, "staging", "database") == "database  ✔ its own  postgres 0 s"
