@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from strideiq_console.domain.attested import RESTORE_DRILL, STAGING_DATA
 from strideiq_console.domain.branch import BranchKind
 from strideiq_console.domain.changes import Arrived, Changes, Touched
 from strideiq_console.domain.commit import Commit
 from strideiq_console.domain.comparison import Comparison, FileCount
 from strideiq_console.domain.cost import Charges, CostEntry, CostKind, CostLine, MonthCosts
+from strideiq_console.domain.database_share import DatabaseShare, Sharing
 from strideiq_console.domain.deployment import DeploymentState
 from strideiq_console.domain.dns import Domain, Registration, Resolution
 from strideiq_console.domain.environment import Environment
 from strideiq_console.domain.facts import Facts
+from strideiq_console.domain.manual_entry import ManualEntry
 from strideiq_console.domain.metric import EndpointErrors, Metrics, Quantity, Sample, Series
 from strideiq_console.domain.migration import Revision
 from strideiq_console.domain.pin import Pin
@@ -73,6 +76,8 @@ def poisoned(value: Any, poison: Poison, name: str = "") -> Any:
         return tuple(poisoned(item, poison, name) for item in value)
     if isinstance(value, dict):
         return {key: poisoned(item, poison) for key, item in value.items()}
+    if isinstance(value, ManualEntry):  # its name is the settings' own word
+        return replace(value, note=poison.behind(value.note), evidence=poison.behind(value.evidence))
     if is_dataclass(value) and not isinstance(value, type):
         changes = {field.name: poisoned(getattr(value, field.name), poison, field.name) for field in fields(value) if field.init}
         return replace(value, **changes)
@@ -131,6 +136,11 @@ def around() -> dict[str, Any]:
         "names": failed(seen("dns", (Resolution("strideiq.run", ("1.2.3.4",), ("cname.example",), "system", "not found"),))),
         "ladder": seen("migrations", SchemaLadder(rungs, (("main", "b2"),), ("two heads",), "merge them", "a note")),
         "pins": {"vercel": seen("vercel", (Pin("production", "web", True, "dpl-web-production", note="rolled back by hand"),))},
+        "databases": failed(seen("postgres", (DatabaseShare("staging", Sharing.DATABASE, "the same system identifier"),))),
+        "by_hand": tuple(
+            ManualEntry(name, date(2025, 12, 18), date(2026, 1, 1 + place), None, where, note="a note", evidence="a page")
+            for place, (name, where) in enumerate(((RESTORE_DRILL, "production"), (STAGING_DATA, "staging")))
+        ),
         "mainline": seen("git", tuple(commit(f"{n:x}" * 40, f"fix: {n}", hours=n) for n in range(1, 9))),
     }
 
