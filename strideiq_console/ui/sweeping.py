@@ -48,7 +48,8 @@ class Sweeper:
 
     def close(self) -> None:
         """Leave the process as it was."""
-        self._rest()
+        self._nobody_waits.set()
+        self.rest()
         sys.setswitchinterval(self._turn)
         gc.set_threshold(*self._before)
         if self._frozen:
@@ -65,11 +66,12 @@ class Sweeper:
     def answered(self, key: int) -> None:
         """What a key did has been painted; nobody waits any more, unless another one was pressed since."""
         if key == self._keys:
-            self._rest()
+            self._nobody_waits.set()
 
-    def _rest(self) -> None:
-        self._nobody_waits.set()
-        gc.enable()
+    def rest(self) -> None:
+        """A key was answered a moment ago: young objects may be searched again, unless another one waits by now."""
+        if not self.somebody_waits:
+            gc.enable()
 
     @property
     def somebody_waits(self) -> bool:
@@ -87,7 +89,8 @@ class Sweeper:
         """
         now = self._clock.monotonic()
         if now - self._key_at >= QUIET:
-            self._rest()  # whatever has become of that key
+            self._nobody_waits.set()  # whatever has become of that key
+        self.rest()
         if self._nobody_waits.is_set():
             gc.collect(1)
         rest = now - self._swept_at

@@ -27,6 +27,8 @@ from strideiq_console.ui.sweeping import Sweeper
 if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
+MOMENT = 0.01
+"""Seconds between the answer to a key and the search for garbage that was put off for it."""
 HOLD = 0.005
 """Seconds between two looks whether the screen that keys are held for stands."""
 LEAVES = frozenset({"ctrl+c", "ctrl+q"})
@@ -77,7 +79,7 @@ class WalledApp(App[int], inherit_bindings=False):
         elif self.services.opening and isinstance(event, events.Key) and event.key in LEAVES:
             await super().on_event(event)
         elif isinstance(event, (events.Key, events.Paste)):
-            self.call_after_refresh(self.sweeper.answered, self.sweeper.key())
+            self.call_after_refresh(self._answered, self.sweeper.key())
             if self._held or not self._stands:
                 self._held.append(event)
                 if len(self._held) == 1:
@@ -88,6 +90,11 @@ class WalledApp(App[int], inherit_bindings=False):
                 await super().on_event(event)
         else:
             await super().on_event(event)
+
+    def _answered(self, key: int) -> None:
+        """What a key did is painted; what was put off for it follows a moment later."""
+        self.sweeper.answered(key)
+        self.set_timer(MOMENT, self.sweeper.rest)
 
     @property
     def _stands(self) -> bool:

@@ -94,6 +94,11 @@ def test_nothing_is_searched_before_a_key_is_answered_and_threads_give_way_to_it
         sweeper.answered(second)
         thread.join(timeout=5)
         assert free
+        third = sweeper.key()
+        sweeper.rest()
+        assert not gc.isenabled(), "another key waits by now"
+        sweeper.answered(third)
+        sweeper.rest()
         assert gc.isenabled()
     finally:
         sweeper.close()
