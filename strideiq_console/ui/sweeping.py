@@ -40,6 +40,7 @@ class Sweeper:
         self._nobody_waits = threading.Event()
         self._nobody_waits.set()
         self._keys = 0
+        self.next_turn = 0.0  # by the loop's clock: before it, news that were put off for a key stay so
 
     def open(self) -> None:
         """Search all of memory only when :meth:`look` says so, and let threads take shorter turns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -14,6 +15,8 @@ EVERY = 0.125
 """Seconds between two drawings of one widget."""
 SHORT, MOST = 0.03, 10
 """Seconds for which news are put off while a key waits, and how often in a row."""
+TURN = 0.04
+"""Seconds between two drawings of news that were put off: a key that comes meanwhile waits for one of them at most."""
 
 
 class Sweeps(Protocol):
@@ -43,7 +46,7 @@ class Pace:
             self._again = True
         elif self._widget.is_attached:
             self._resting = True
-            if self._put_off < MOST and self._somebody_waits():
+            if self._is_put_off():
                 self._put_off += 1
                 self._again = True
                 self._widget.set_timer(SHORT, self._rested)
@@ -53,8 +56,14 @@ class Pace:
                 self._widget.set_timer(self.every, self._rested)
                 self._do()
 
-    def _somebody_waits(self) -> bool:
-        return cast("Sweeps", self._widget.app).sweeper.somebody_waits
+    def _is_put_off(self) -> bool:
+        """Say whether it has to wait: for a key, and after that until its turn comes among all that waited for the same key."""
+        sweeper, now = cast("Sweeps", self._widget.app).sweeper, asyncio.get_running_loop().time()
+        late = self._put_off >= MOST
+        waits = (sweeper.somebody_waits and not late) or (0 < self._put_off < 2 * MOST and now < sweeper.next_turn)
+        if not waits:
+            sweeper.next_turn = now + TURN
+        return waits
 
     def _rested(self) -> None:
         self._resting = False
