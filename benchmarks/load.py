@@ -103,7 +103,8 @@ async def stays_put(app: Any, pilot: Any) -> bool:
     """Say whether the cursor stays on its row, and the row where it is on the screen, for two seconds without a key."""
     view = app.screen.active.view
     view.focus()
-    view.narrow_to("")  # what the keys before have left of a filter
+    view.narrow_to("")  # what the keys before have left of a filter, and of marks: their column goes with the last marked row
+    view.unmark()
     await pilot.pause(0.5)
     await pilot.press("g", "pagedown", "pagedown")
     await pilot.pause(0.5)
