@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from strideiq_console.domain.branch import Branch
 from strideiq_console.presentation.age import age_words
 from strideiq_console.presentation.branch_state import STALE
-from strideiq_console.presentation.kept_rows import politely
+from strideiq_console.presentation.kept_rows import PerItem
 
 
 class Aged(NamedTuple):
@@ -25,15 +25,14 @@ class BranchAges:
     """The ages of the last table's branches. Safe on several threads: at worst an age is reckoned twice."""
 
     def __init__(self) -> None:
-        self._moment: float | None = None
-        self._kept: dict[int, Aged] = {}
+        self._kept: tuple[float, PerItem[Branch, Aged]] = (0.0, PerItem())
 
-    def of(self, branches: Iterable[Branch], now: datetime, moment: float) -> list[Aged]:
+    def of(self, branches: Sequence[Branch], now: datetime, moment: float) -> list[Aged]:
         """Return the branches with their ages, newest first; those of the same ``moment`` are not reckoned anew."""
-        before = self._kept if self._moment == moment else {}
-        found = [before.get(id(branch)) or _aged(branch, now) for branch in politely(branches)]
-        self._moment, self._kept = moment, {id(one.branch): one for one in found}  # each holds its branch: the number stays its own
-        return sorted(found, key=_when, reverse=True)
+        kept = self._kept
+        if kept[0] != moment:
+            kept = self._kept = (moment, PerItem())
+        return sorted(kept[1].of(branches, lambda branch: _aged(branch, now)), key=_when, reverse=True)
 
 
 def _when(one: Aged) -> float:

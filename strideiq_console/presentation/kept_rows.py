@@ -12,6 +12,7 @@ Parts = tuple[object, ...]
 """What a row is made of, and nothing else than that. Parts are compared, first by identity, which costs next to nothing."""
 
 
+K = TypeVar("K")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -49,21 +50,21 @@ class Same(Generic[T_co]):
         return isinstance(other, Same) and self.value is other.value
 
 
-class PerRow(Generic[T]):
-    """One value for each row, reckoned when a row is first seen and kept as long as it is there. Safe on several threads."""
+class PerItem(Generic[K, T]):
+    """One value for each of many objects, reckoned when one is first seen and kept while it is there. Safe on several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[Row, T]] = {}
-        self._last: tuple[Sequence[Row], list[T]] = ((), [])
+        self._kept: dict[int, tuple[K, T]] = {}
+        self._last: tuple[Sequence[K], list[T]] = ((), [])
 
-    def of(self, rows: Sequence[Row], make: Callable[[Row], T]) -> Sequence[T]:
-        """Return the values of the rows, in their order; ``make`` is always the same."""
+    def of(self, items: Sequence[K], make: Callable[[K], T]) -> Sequence[T]:
+        """Return the values of the items, in their order; ``make`` is always the same."""
         before, last = self._kept, self._last
-        if rows is last[0]:
+        if items is last[0]:
             return last[1]
-        found = [(row, make(row)) if (known := before.get(id(row))) is None else known for row in politely(rows)]
-        self._kept = {id(one[0]): one for one in found}  # each holds its row, so that no other row has its number
-        self._last = (rows, [value for _, value in found])
+        found = [(item, make(item)) if (known := before.get(id(item))) is None else known for item in politely(items)]
+        self._kept = {id(one[0]): one for one in found}  # each holds its item, so that no other one has its number
+        self._last = (items, [value for _, value in found])
         return self._last[1]
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from strideiq_console.providers.catalog import Parts
     from strideiq_console.services.engine import Engine
     from strideiq_console.services.refresh import Refresh
-    from strideiq_console.store.readings import Readings
 
 from strideiq_console.wiring.place import Place, open_store
 
@@ -33,8 +32,7 @@ async def console_of(place: Place, *, at_once: bool = False) -> AsyncIterator[Co
     """
     settings, clock = place.settings, place.clock
     store, refused = open_store(settings)
-    board = Board(settings, [source.feed for source in sources(settings, Outside())], _readings(store), stretch=place.stretch)
-    board.fill()
+    board = known_board(place, store)
     rest = _Rest(place, store, refused)
     console = Console(
         settings=settings,
@@ -95,8 +93,12 @@ class _Rest:
             await self._parts.close()
 
 
-def _readings(store: Store | None) -> Readings | None:
-    return store.readings if store else None
+def known_board(place: Place, store: Store | None) -> Board:
+    """Return a board of every feed, filled with what the store knows; which feeds there are, the settings alone say."""
+    table = [source.feed for source in sources(place.settings, Outside())]
+    board = Board(place.settings, table, store.readings if store else None, stretch=place.stretch)
+    board.fill()
+    return board
 
 
 def _own_schema(place: Place) -> dict[str, Any]:

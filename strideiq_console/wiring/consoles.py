@@ -5,24 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
 
 from strideiq_console.cli.context import Around, Options, Practice
 from strideiq_console.domain.fault import UsageError
-from strideiq_console.domain.outside import Outside
 from strideiq_console.domain.secret import Redactor
-from strideiq_console.services.board import Board
 from strideiq_console.services.console import Console
-from strideiq_console.services.readers import sources
 from strideiq_console.settings.model import Settings
 from strideiq_console.settings.places import CONFIG_VARIABLE
 from strideiq_console.settings.secret_names import take_out
 from strideiq_console.settings.tokens import Tokens
-
-if TYPE_CHECKING:
-    pass
-
-from strideiq_console.wiring.build import console_of, line_kept
+from strideiq_console.wiring.build import console_of, known_board, line_kept
 from strideiq_console.wiring.first_run import Keyring, look_around
 from strideiq_console.wiring.place import open_store, place_of, world_of
 
@@ -43,14 +35,11 @@ class Wiring:
         """Give a console over the store alone: no network, no git, nothing written."""
         place = place_of(options, self._environ)
         store, _ = open_store(place.settings, read_only=True)
-        table = [source.feed for source in sources(place.settings, Outside())]
-        board = Board(place.settings, table, store.readings if store else None, stretch=place.stretch)
-        board.fill()
         try:
             yield Console(
                 settings=place.settings,
                 clock=place.clock,
-                board=board,
+                board=known_board(place, store),
                 store=store,
                 redact=Redactor(),
                 world=place.world.folder.name if place.world else "",

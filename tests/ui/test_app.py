@@ -12,6 +12,7 @@ from strideiq_console.ui.dashboard import DashboardScreen
 from strideiq_console.ui.screens.ask import AskDialog
 from strideiq_console.ui.screens.help import HelpDialog
 from strideiq_console.ui.walls import refuse_devtools
+from strideiq_console.ui.widgets.table import TableView
 
 from .conftest import Make
 from .driving import press, screen_text, settled
@@ -81,6 +82,19 @@ async def test_help_lists_the_active_bindings_and_can_be_searched(make: Make) ->
         assert "nothing is unfinished" in screen_text(app)
         await press(pilot, *"theme")
         assert "start a runbook" not in screen_text(app)
+
+
+async def test_help_cuts_nothing_on_a_narrow_terminal(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "?")
+        assert isinstance(app.screen, HelpDialog)
+        said = " ".join(row.cells[1].text.strip() for row in app.screen.query_one(TableView).rows)
+        for row in app.screen._rows:
+            assert row.does in said
+        for _ in range(8):
+            assert "…" not in screen_text(app)
+            await press(pilot, "pagedown")
 
 
 async def test_keys_are_remapped_and_unknown_ids_are_said(make: Make) -> None:

@@ -99,11 +99,9 @@ class HelpDialog(Dialog[bool]):
 def _lines(row: Row, room: int) -> list[Row]:
     """Return a row, and below it one more for each line that its words need in ``room`` columns."""
     keys, does, where = row.cells
-    first, *more = wrap(does.text, room) if room > 0 else (does.text,)
-    lines = [Row(row.key, (keys, replace(does, text=first), where))]
-    return lines + [
-        Row(f"{row.key}{MORE}{n}", (_NOTHING, replace(does, text=f"  {text}"), _NOTHING)) for n, text in enumerate(more)
-    ]
+    first, *more = wrap(does.text, room, indent="  ") if room > 0 else (does.text,)
+    below = (Row(f"{row.key}{MORE}{n}", (_NOTHING, replace(does, text=text), _NOTHING)) for n, text in enumerate(more))
+    return [Row(row.key, (keys, replace(does, text=first), where)), *below]
 
 
 def _cells(row: HelpRow) -> tuple[Cell, ...]:

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.reactive import Reactive
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from strideiq_console.domain.fault import ConsoleError
@@ -21,6 +17,7 @@ from strideiq_console.domain.log_extract import Extract, extract, heading
 from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.presentation.log_lines import state_line
 from strideiq_console.ui import opening, safe
+from strideiq_console.ui.screens.whole import WholeScreen
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.header import Header
 from strideiq_console.ui.widgets.line import EdgeLine
@@ -30,14 +27,12 @@ if TYPE_CHECKING:
     from strideiq_console.services.console import Console
 
 
-class LogScreen(Screen[None]):
+class LogScreen(WholeScreen):
     """One log. ``source`` says what it is of and reads it; nothing here knows where it comes from.
 
     ``at_failure`` opens it at the end of the step that failed, ``at_step`` where the step of that name begins. ``follow`` begins to
     follow at once.
     """
-
-    focused = Reactive[Widget | None](None, repaint=False)  # what the focus moves between paints itself, and nothing else changes
 
     AUTO_FOCUS = "LogView"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,10 +87,6 @@ class LogScreen(Screen[None]):
         self.query_one("#search", Input).display = False
         self._say()
         self.action_renew()
-
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """Leave once: a second key that comes before the screen is gone would close what stands below it."""
-        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def action_renew(self) -> None:
         """Read the log again, and go on following."""

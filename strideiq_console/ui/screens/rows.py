@@ -8,11 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.reactive import Reactive
-from textual.screen import Screen
-from textual.widget import Widget
 
 from strideiq_console.domain.ci import WorkflowRun
 from strideiq_console.domain.fault import ConsoleError, Fault, FaultKind, OutsideError
@@ -23,6 +19,7 @@ from strideiq_console.presentation.glyphs import Glyphs
 from strideiq_console.ui import opening
 from strideiq_console.ui.bridge import RunbookWanted
 from strideiq_console.ui.screens.log import LogScreen
+from strideiq_console.ui.screens.whole import WholeScreen
 from strideiq_console.ui.widgets.footer import KeyLine
 from strideiq_console.ui.widgets.line import plainly as plainly
 from strideiq_console.ui.widgets.table import TableView
@@ -34,10 +31,8 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 30.0
 
 
-class RowScreen(Screen[None]):
+class RowScreen(WholeScreen):
     """A screen with tables."""
-
-    focused = Reactive[Widget | None](None, repaint=False)  # what the focus moves between paints itself, and nothing else changes
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy", show=False, id="row.copy", tooltip="copy what the row is about"),
@@ -49,10 +44,6 @@ class RowScreen(Screen[None]):
         super().__init__()
         self.services = services
         self.glyphs = glyphs
-
-    def dismiss(self, result: None = None) -> AwaitComplete:
-        """Leave once: a second key that comes before the screen is gone would close what stands below it."""
-        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     @property
     def view(self) -> TableView | None:

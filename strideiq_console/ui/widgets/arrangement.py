@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from strideiq_console.presentation.cell import Column, Row, Table
-from strideiq_console.presentation.kept_rows import PerRow
+from strideiq_console.presentation.kept_rows import PerItem
 from strideiq_console.ui.widgets.filtering import passing, words_of
 from strideiq_console.ui.widgets.sorting import Sorting, Worth, arranged, place_in, worth_in
 
@@ -45,8 +45,8 @@ class Arrangement:
     query: str = ""
     sorting: Sorting = field(default_factory=Sorting)
     marks: set[str] = field(default_factory=set)
-    _words: PerRow[str] = field(default_factory=PerRow, repr=False)
-    _worths: tuple[int, PerRow[Worth | None]] = field(default_factory=lambda: (0, PerRow()), repr=False)
+    _words: PerItem[Row, str] = field(default_factory=PerItem, repr=False)
+    _worths: tuple[int, PerItem[Row, Worth | None]] = field(default_factory=lambda: (0, PerItem()), repr=False)
     _order: _Order = field(default_factory=_Order, repr=False)
 
     def of(self, table: Table) -> tuple[Row, ...]:
@@ -75,11 +75,12 @@ class Arrangement:
             self._order = order
         return order.sorted
 
-    def _worths_in(self, place: int) -> PerRow[Worth | None]:
-        """Return what is kept of the column that sorts; of another one nothing is asked meanwhile."""
-        if self._worths[0] != place:
-            self._worths = (place, PerRow())
-        return self._worths[1]
+    def _worths_in(self, place: int) -> PerItem[Row, Worth | None]:
+        """Return what is kept of the column that sorts; another thread may ask of another column meanwhile."""
+        worths = self._worths
+        if worths[0] != place:
+            worths = self._worths = (place, PerItem())
+        return worths[1]
 
     def forget_all_but(self, table: Table) -> None:
         """Take away the marks of rows that are gone. A table that holds no rows at all has failed, and takes none away."""

@@ -15,7 +15,7 @@ EVERY = 0.125
 """Seconds between two drawings of one widget."""
 SHORT, MOST = 0.03, 10
 """Seconds for which news are put off while a key waits, and how often in a row."""
-TURN = 0.04
+BETWEEN = 0.04
 """Seconds between two drawings of news that were put off: a key that comes meanwhile waits for one of them at most."""
 
 
@@ -62,7 +62,7 @@ class Pace:
         late = self._put_off >= MOST
         waits = (sweeper.somebody_waits and not late) or (0 < self._put_off < 2 * MOST and now < sweeper.next_turn)
         if not waits:
-            sweeper.next_turn = now + TURN
+            sweeper.next_turn = now + BETWEEN
         return waits
 
     def _rested(self) -> None:

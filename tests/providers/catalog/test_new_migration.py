@@ -15,9 +15,9 @@ from strideiq_console.providers import catalog
 from strideiq_console.services.clock import SystemClock
 from strideiq_console.services.new_migration import read_new_migration
 from strideiq_console.settings.model import GitHubSettings, Settings
-from tests.providers.alembic.projects import table, write
+from tests.providers.alembic.projects import table
 
-from .test_schema import git
+from .test_schema import git, two_migrations
 
 
 def migration(clone: Path, name: str, parent: str) -> None:
@@ -30,11 +30,7 @@ def migration(clone: Path, name: str, parent: str) -> None:
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A clone on feature/notes; origin's main and staging hold the migrations a and b."""
-    folder = tmp_path / "clone"
-    write(folder / "api", [table("a"), table("b", "a")])
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", "--all")
-    git(folder, "commit", "-q", "-m", "two migrations")
+    folder = two_migrations(tmp_path / "clone")
     subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "origin.git")], check=True)
     git(folder, "remote", "add", "origin", str(tmp_path / "origin.git"))
     git(folder, "branch", "staging")

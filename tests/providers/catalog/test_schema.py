@@ -42,14 +42,18 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    folder = tmp_path / "clone"
+def two_migrations(folder: Path) -> Path:
+    """Make a clone in whose main the migrations a and b are committed."""
     write(folder / "api", [table("a"), table("b", "a")])
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "--all")
     git(folder, "commit", "-q", "-m", "two migrations")
     return folder
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    return two_migrations(tmp_path / "clone")
 
 
 def settings(clone: Path, tmp_path: Path, **words: Any) -> Settings:
